@@ -1,0 +1,103 @@
+"""The files of a run (contract, section 2) as Arrow schemas."""
+
+import pyarrow as pa
+
+_TIME = pa.timestamp("us", tz="UTC")
+EVIDENCE = pa.list_(pa.struct([("table", pa.string()), ("id", pa.string())]))
+
+FINDINGS = pa.schema(
+    [
+        ("finding_id", pa.string()),
+        ("detector", pa.string()),
+        ("scheme", pa.string()),
+        ("subject_kind", pa.string()),
+        ("subject_id", pa.string()),
+        ("p_value", pa.float64()),
+        ("q_value", pa.float64()),
+        ("effect", pa.float64()),
+        ("explanation", pa.string()),
+        ("evidence", EVIDENCE),
+        ("counter_evidence", pa.list_(pa.string())),
+    ]
+)
+SUBJECTS = pa.schema(
+    [
+        ("subject_kind", pa.string()),
+        ("subject_id", pa.string()),
+        ("scheme", pa.string()),
+        ("role", pa.string()),
+        ("probability", pa.float64()),
+        ("q_value", pa.float64()),
+        ("case_id", pa.string()),
+    ]
+)
+CASES = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("scheme", pa.string()),
+        ("title", pa.string()),
+        ("summary", pa.string()),
+        ("probability", pa.float64()),
+        ("exposure", pa.decimal128(18, 2)),
+        ("currency", pa.string()),
+        ("first_seen_at", _TIME),
+        ("last_seen_at", _TIME),
+        ("members", pa.int64()),
+    ]
+)
+CASE_MEMBERS = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("subject_kind", pa.string()),
+        ("subject_id", pa.string()),
+        ("role", pa.string()),
+        ("probability", pa.float64()),
+    ]
+)
+LINKS = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("source_kind", pa.string()),
+        ("source_id", pa.string()),
+        ("target_kind", pa.string()),
+        ("target_id", pa.string()),
+        ("link", pa.string()),
+        ("weight", pa.float64()),
+        ("evidence", EVIDENCE),
+    ]
+)
+SCORES = pa.schema(
+    [
+        ("subject_kind", pa.string()),
+        ("subject_id", pa.string()),
+        ("family", pa.string()),
+        ("score", pa.float64()),
+    ]
+)
+
+EVENTS = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("table", pa.string()),
+        ("id", pa.string()),
+        ("at", _TIME),
+        ("actor_kind", pa.string()),
+        ("actor_id", pa.string()),
+        ("object_kind", pa.string()),
+        ("object_id", pa.string()),
+        ("what", pa.string()),
+        ("detail", pa.string()),
+    ]
+)
+"""Beside the contract's files: the evidence rows of the cases, in one form for every table (who did what to
+what, and when), so that a run can be read without the data. `what` is a few words ("5 stars"), `detail` an excerpt."""
+
+FILES: dict[str, pa.Schema] = {
+    "findings": FINDINGS,
+    "subjects": SUBJECTS,
+    "cases": CASES,
+    "case_members": CASE_MEMBERS,
+    "links": LINKS,
+    "scores": SCORES,
+    "events": EVENTS,
+}
