@@ -1,13 +1,17 @@
 """DuckDB: the engine by default, and the reader of foreign files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 
 from floorwalker.contract.errors import EngineError, StepError
+from floorwalker.engine.plain import plain_type
+
+T = TypeVar("T")
 
 
 def quoted(name: str) -> str:
@@ -15,22 +19,38 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """A text in SQL, where a parameter cannot stand."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parquet_rows(path: Path) -> str:
+    """A SELECT of all rows of the Parquet file or folder at `path`."""
+    return f"select * from read_parquet({literal(str(path / '*.parquet' if path.is_dir() else path))})"
+
+
 class Duck:
     """One in-process DuckDB that obeys a memory limit and, once locked, reads nothing but `folders`."""
 
     def __init__(self, *, memory: str = "4GB", spill: Path | None = None, threads: int | None = None) -> None:
-        """`spill` is a folder for overflow. Raises EngineError for a limit that DuckDB does not understand."""
-        config: dict[str, Any] = {"preserve_insertion_order": True, "TimeZone": "UTC"}
+        """`spill` is a folder for overflow; without one nothing is ever written.
+
+        Raises EngineError for a limit that DuckDB does not understand.
+        """
+        config: dict[str, Any] = {
+            "preserve_insertion_order": True,
+            "python_enable_replacements": False,  # a table's name never means a Python variable
+            "temp_directory": "" if spill is None else str(spill),
+        }
         if threads is not None:
             config["threads"] = threads
         try:
             self._db = duckdb.connect(config=config)
+            self._db.execute("set TimeZone = 'UTC'")
             self._db.execute("set memory_limit = ?", [memory])
-            if spill is not None:
-                spill.mkdir(parents=True, exist_ok=True)
-                self._db.execute("set temp_directory = ?", [str(spill)])
         except duckdb.Error as error:
             raise EngineError(f"DuckDB cannot be opened with memory {memory!r}: {error}") from error
+        self._worker = ThreadPoolExecutor(1)
 
     def lock(self, folders: Iterable[Path]) -> None:
         """From now on: files below `folders` only, no network, no way back."""
@@ -44,38 +64,50 @@ class Duck:
 
     def execute(self, sql: str, params: Mapping[str, Any] | list[Any] | None = None, step: str = "sql") -> None:
         """Run a statement for its effect. Raises StepError."""
-        self._run(sql, params, step)
+        self._run(lambda: self._db.execute(sql, params), sql, step)
 
     def arrow(self, sql: str, params: Mapping[str, Any] | list[Any] | None = None, step: str = "sql") -> pa.Table:
         """Run a query and fetch its rows. Raises StepError."""
-        return self._run(sql, params, step).to_arrow_table()
+        return self._run(lambda: self._db.execute(sql, params).to_arrow_table(), sql, step)
 
     def rows(self, sql: str, params: Mapping[str, Any] | list[Any] | None = None, step: str = "sql") -> list[Any]:
         """Run a query and fetch its rows as tuples. Raises StepError."""
-        return self._run(sql, params, step).fetchall()
+        return self._run(lambda: self._db.execute(sql, params).fetchall(), sql, step)
 
     def view(self, name: str, path: Path) -> None:
         """Make the Parquet file or folder at `path` readable as `name`."""
-        source = str(path / "*.parquet") if path.is_dir() else str(path)
-        literal = "'" + source.replace("'", "''") + "'"
-        self.execute(f"create or replace view {quoted(name)} as select * from read_parquet({literal})", step=name)
+        self.execute(f"create or replace view {quoted(name)} as {parquet_rows(path)}", step=name)
+
+    def plain(self, sql: str, step: str = "sql") -> str:
+        """`sql` with its columns in the types of `plain_type`; as it is where they are so already."""
+        kinds = [(str(name), str(kind)) for name, kind, *_ in self.rows(f"describe {sql}", step=step)]
+        if all(plain_type(kind) == kind for _, kind in kinds):
+            return sql
+        casts = (f"cast({quoted(name)} as {plain_type(kind)}) as {quoted(name)}" for name, kind in kinds)
+        return f"select {', '.join(casts)} from ({sql})"
 
     def save(self, sql: str, path: Path, params: Mapping[str, Any] | None = None, step: str = "sql") -> None:
         """Write a query's rows to one Parquet file. Raises StepError."""
-        target = "'" + str(path).replace("'", "''") + "'"
-        self._run(f"copy ({sql}) to {target} (format parquet, compression zstd)", params, step)
+        copy = f"copy ({sql}) to {literal(str(path))} (format parquet, compression zstd)"
+        self._run(lambda: self._db.execute(copy, params), copy, step)
 
     def interrupt(self) -> None:
         """Stop what runs now (from another thread)."""
         self._db.interrupt()
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database; what it spilled is removed."""
+        self._worker.shutdown()
         self._db.close()
 
-    def _run(self, sql: str, params: Any, step: str) -> duckdb.DuckDBPyConnection:
+    def _run(self, work: Callable[[], T], sql: str, step: str) -> T:
+        """Work in another thread: DuckDB in this one would not see Ctrl-C before the query is over."""
+        running = self._worker.submit(work)
         try:
-            return self._db.execute(sql, params)
+            return running.result()
+        except KeyboardInterrupt:
+            self._db.interrupt()
+            raise
         except duckdb.OutOfMemoryException as error:
             raise EngineError(f"step {step} needs more memory; raise --memory ({_first_line(error)})") from error
         except duckdb.Error as error:
@@ -93,15 +125,16 @@ class DuckEngine:
 
     def bind(self, table: str, path: Path) -> None:
         """See Engine."""
-        self._duck.view(table, path)
+        rows = self._duck.plain(parquet_rows(path), step=table)
+        self._duck.execute(f"create or replace view {quoted(table)} as {rows}", step=table)
 
     def save(self, step: str, sql: str, path: Path) -> None:
         """See Engine."""
-        self._duck.save(sql, path, step=step)
+        self._duck.save(self._duck.plain(sql, step), path, step=step)
 
     def arrow(self, step: str, sql: str) -> pa.Table:
         """See Engine."""
-        return self._duck.arrow(sql, step=step)
+        return self._duck.arrow(self._duck.plain(sql, step), step=step)
 
     def close(self) -> None:
         """See Engine."""

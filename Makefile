@@ -1,0 +1,46 @@
+# Everything needs only Python 3.11 or later with pip, make and git. `make` lists what there is.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := .tools/bin/uv
+RUN := $(UV) run --frozen --no-sync
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON := $(PYTHON)
+export PYTHONPATH :=
+
+.PHONY: help demo test lint quality bench clean
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+$(UV):
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location --target .tools "uv>=0.9,<1"
+
+.tools/demo: $(UV) uv.lock pyproject.toml
+	$(UV) sync --quiet --frozen --no-default-groups --inexact
+	@touch $@
+
+.tools/test: $(UV) uv.lock pyproject.toml
+	$(UV) sync --quiet --frozen --all-extras
+	@touch $@ .tools/demo
+
+demo: .tools/demo  ## set up, make a marketplace with abuse in it, scan it, open the report
+	$(RUN) floorwalker demo
+
+lint: .tools/test  ## format, style, types, architecture
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+test: lint  ## set up; lint and all tests
+	$(RUN) pytest -n auto --dist loadgroup
+
+quality: .tools/test  ## precision and recall on worlds with known abuse (half an hour)
+	$(RUN) python -m benchmarks.quality
+
+bench: .tools/test  ## seconds and memory
+	$(RUN) python -m benchmarks.speed
+
+clean:  ## remove what was set up and made
+	rm -rf .venv .tools floorwalker-demo

@@ -1,0 +1,1 @@
+"""Findings -> cases: combine, list at the promised level, group, words, exposure."""

@@ -1,0 +1,114 @@
+"""From what detectors measured to who is listed: combine, let the counter-evidence speak, keep the promise.
+
+Each hypothesis is "this subject takes part in this scheme". Its e-value is the mean over the detectors that
+assessed it (valid under any dependence), after each detector's counter-evidence has lowered its own; what is
+listed passes e-BH over everything that was assessed (Wang & Ramdas 2022, JRSS B 84).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from floorwalker.detectors.measured import ASSESSED
+from floorwalker.detectors.record import Detector
+from floorwalker.stats.combine import average_e, p_to_e
+from floorwalker.stats.discovery import e_benjamini_hochberg
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+
+PRIOR = 0.01
+SUREST = 0.99
+"""One subject in a hundred is taken to be abusive before the tables are read; no doubt is ever below 1 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Every assessed row with its verdict.
+
+    rows: ASSESSED with `detector`, `scheme`, `family` and `detector_ring` (a ring's name in the whole run).
+    hypothesis: (n,) code of each row's (subject, scheme). By code: first (a row of it), log_q, probability.
+    """
+
+    rows: pa.Table
+    hypothesis: Longs
+    first: Longs
+    log_q: Floats
+    probability: Floats
+
+    def listed(self, fdr: float) -> NDArray[np.bool_]:
+        """Which hypotheses survive the false-discovery level."""
+        return np.asarray(self.log_q <= np.log(fdr))
+
+
+def judge(measured: Sequence[tuple[Detector, pa.Table]]) -> Judged:
+    """Combine the ASSESSED tables of all detectors."""
+    rows = _together(measured)
+    order = pc.sort_indices(
+        rows, [(name, "ascending") for name in ("subject_kind", "subject_id", "scheme", "detector", "role")]
+    )
+    rows = rows.take(order).combine_chunks()
+    log_e = _lowered(rows)
+    hypothesis, first = _hypotheses(rows)
+    mean = _mean_by(hypothesis, log_e, len(first))
+    strongest = _strongest(hypothesis, log_e)
+    return Judged(rows, hypothesis, strongest, e_benjamini_hochberg(mean), _probability(mean))
+
+
+def _together(measured: Sequence[tuple[Detector, pa.Table]]) -> pa.Table:
+    tables = []
+    for detector, assessed in measured:
+        ring = pc.cast(assessed["ring"], pa.string())
+        added = {
+            "detector": pa.repeat(detector.name, assessed.num_rows),
+            "scheme": pa.repeat(detector.scheme, assessed.num_rows),
+            "family": pa.repeat(detector.family, assessed.num_rows),
+            "detector_ring": pc.binary_join_element_wise(detector.name, ring, " "),
+        }
+        tables.append(pa.table([*assessed.columns, *added.values()], names=[*assessed.column_names, *added]))
+    if tables:
+        return pa.concat_tables(tables)
+    names = ("detector", "scheme", "family", "detector_ring")
+    return pa.schema([*ASSESSED, *((name, pa.string()) for name in names)]).empty_table()
+
+
+def _lowered(rows: pa.Table) -> Floats:
+    given = rows["log_e"].to_numpy()
+    made = p_to_e(rows["log_p"].to_numpy())
+    log_e = np.where(np.isnan(given), made, given)
+    counters = rows["counter"].combine_chunks()
+    weights = counters.flatten().field("log_weight").to_numpy(zero_copy_only=False)
+    parents = pc.list_parent_indices(counters).to_numpy()
+    return log_e + np.bincount(parents, weights=weights, minlength=len(log_e))
+
+
+def _hypotheses(rows: pa.Table) -> tuple[Longs, Longs]:
+    new = np.zeros(rows.num_rows, dtype=bool)
+    new[:1] = True
+    for name in ("subject_kind", "subject_id", "scheme"):
+        column = rows[name].combine_chunks()
+        if len(column) > 1:
+            new[1:] |= pc.not_equal(column.slice(1), column.slice(0, len(column) - 1)).to_numpy(zero_copy_only=False)
+    return np.cumsum(new) - 1, np.flatnonzero(new)
+
+
+def _mean_by(hypothesis: Longs, log_e: Floats, size: int) -> Floats:
+    place = np.arange(len(hypothesis)) - np.searchsorted(hypothesis, hypothesis)
+    wide = np.full((size, int(place.max(initial=0)) + 1), np.nan)
+    wide[hypothesis, place] = log_e
+    return average_e(wide)
+
+
+def _strongest(hypothesis: Longs, log_e: Floats) -> Longs:
+    order = np.lexsort((np.arange(len(log_e)), -np.round(log_e, 9), hypothesis))
+    _, first = np.unique(hypothesis[order], return_index=True)
+    return order[first].astype(np.int64)
+
+
+def _probability(log_e: Floats) -> Floats:
+    odds = np.log(PRIOR / (1 - PRIOR)) + log_e
+    return np.asarray(np.round(np.minimum(1 / (1 + np.exp(-np.clip(odds, -50, 50))), SUREST), 4))

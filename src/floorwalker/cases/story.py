@@ -1,0 +1,52 @@
+"""A case in words: one title, one paragraph of plain English."""
+
+from datetime import datetime
+
+from floorwalker.cases.grouping import Case
+from floorwalker.cases.judge import Judged
+from floorwalker.contract.figures import counted, one_in
+
+SCHEME_WORDS = {
+    "review_ring": "Review ring",
+    "review_sabotage": "Review sabotage",
+    "insider_reviews": "Reviews removed by an insider",
+    "insider_reinstate": "Sellers reinstated by an insider",
+    "insider_data": "Data handed out by an insider",
+    "insider_refunds": "Refunds approved by an insider",
+    "staff_takeover": "Staff account in strange hands",
+    "refund_gang": "Refund gang",
+    "refund_abuse": "Refund abuse by one buyer",
+    "ban_evasion": "Banned person back",
+    "solicitation": "Solicitation",
+}
+
+
+def title(case: Case) -> str:
+    """Such as "Review ring: 12 reviewers, 5 products, 1 seller"."""
+    return f"{SCHEME_WORDS[case.scheme]}: {_cast(case)}"
+
+
+def summary(case: Case, judged: Judged, events: int, seen: tuple[datetime, datetime] | None) -> str:
+    """Who, when, on how much evidence, why it is no accident, and what speaks against.
+
+    events: how many rows are cited. seen: the first and last of them.
+    """
+    surest = min(case.members, key=lambda m: (m.log_q, m.kind, m.subject_id))
+    row = judged.rows.slice(surest.row, 1).to_pylist()[0]
+    when = f" between {seen[0]:%Y-%m-%d} and {seen[1]:%Y-%m-%d}" if seen else ""
+    text = [
+        f"{_cast(case)}, tied together by {counted(events, 'row')} of evidence{when}.",
+        f"The surest of them, {surest.role} {surest.subject_id}: {row['explanation']}",
+        f"Were the stated null true, so strong a pattern would arise with a chance of {one_in(row['log_p'])} or less; "
+        f"listed at a q-value of {one_in(surest.log_q)}.",
+    ]
+    against = sorted({c["text"] for c in row["counter"] or ()})
+    text.append(
+        "What speaks against: " + " ".join(against) if against else "Of the honest reasons looked for, none was found."
+    )
+    return " ".join(text)
+
+
+def _cast(case: Case) -> str:
+    roles = sorted({m.role for m in case.members}, key=lambda role: (-len(case.ids(role)), role))
+    return ", ".join(counted(len(case.ids(role)), role) for role in roles)

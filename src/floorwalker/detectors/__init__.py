@@ -1,0 +1,1 @@
+"""One file = one question. See CONTRIBUTING for how to add one."""

@@ -1,0 +1,142 @@
+"""Honest reasons for a group that looks like a ring. Each is looked for, said aloud, and lowers the score.
+
+A reason is a likelihood ratio, honest against bought, kept at or below one: it may speak for the accused,
+never against. The rates are round numbers, stated here and not fitted to anything.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from floorwalker.contract.figures import counted
+from floorwalker.detectors.measured import Counter
+from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.engine.step import Step
+from floorwalker.graph.slots import Ints
+
+BOUGHT_PRAISE = 0.97
+FAN_DEALS, SHILL_DEALS = 0.6, 0.1
+ONE_BRAND = 0.8
+ONE_BRAND_COST = math.log(1 / 20)
+HOUSEHOLD = 8
+HOUSEHOLD_COST = math.log(1e-4)
+
+BRAND_DEALINGS = Step(
+    "brand_dealings",
+    """
+    with reviewers as (
+        select reviewer_id from first_reviews where rating >= 4 group by reviewer_id having count(*) >= 2
+    )
+    select o.buyer_id, o.product_id, coalesce(nullif(p.brand, ''), p.seller_id, '') as brand
+    from orders as o
+    join products as p on p.product_id = o.product_id
+    join reviewers as r on r.reviewer_id = o.buyer_id
+    group by o.buyer_id, o.product_id, coalesce(nullif(p.brand, ''), p.seller_id, '')
+    """,
+)
+SHARED_HOMES = Step(
+    "shared_homes",
+    """
+    with homes as (
+        select value, count(distinct account_id) as people from identifiers where kind = 'address' group by value
+        having count(distinct account_id) between 2 and 8
+    )
+    select distinct i.account_id, i.value as home from identifiers as i join homes as h on h.value = i.value
+    where i.kind = 'address'
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of the accounts beside their reviews, as rows of BRAND_DEALINGS and SHARED_HOMES."""
+
+    dealings: pa.Table
+    homes: pa.Table
+
+
+def reasons(world: Reviewing, known: Circumstances, members: Ints, hit: NDArray[np.bool_]) -> list[Counter]:
+    """Everything honest that is found for the group. hit: mask over `world.praise`, acts in company."""
+    ours = np.isin(world.praise.account, members) & hit
+    found = [
+        _mixed_stars(world, members, ours),
+        *_fans(world, known.dealings, members, ours),
+        _household(world, known.homes, members),
+        _no_orders(world, ours),
+    ]
+    return [reason for reason in found if reason is not None]
+
+
+def _mixed_stars(world: Reviewing, members: Ints, ours: NDArray[np.bool_]) -> Counter | None:
+    pushed = np.unique(world.praise.item[ours])
+    rows = np.isin(world.all.account, members) & np.isin(world.all.item, pushed)
+    written, poor = int(rows.sum()), int(np.sum(world.stars[rows] < 4))
+    usual = min(float(np.mean(world.stars >= 4)), 0.9)
+    weight = (written - poor) * math.log(BOUGHT_PRAISE / usual) + poor * math.log((1 - BOUGHT_PRAISE) / (1 - usual))
+    if weight >= 0:
+        return None
+    total = counted(written, "review")
+    return Counter(f"Of {total} by the group on these products {poor} gave three stars or fewer, as buyers do.", weight)
+
+
+def _fans(world: Reviewing, dealings: pa.Table, members: Ints, ours: NDArray[np.bool_]) -> list[Counter]:
+    brand = world.brand_of[world.product[world.praised[ours]]]
+    top = int(np.bincount(brand).argmax())
+    name = world.brands[top].as_py()
+    if not name or np.mean(brand == top) < ONE_BRAND:
+        return []
+    found = [
+        Counter(
+            "All these products are of one brand or seller; its fans would buy and praise them too.", ONE_BRAND_COST
+        )
+    ]
+    loyal = _buys_otherwise(world, dealings, members, ours, top)
+    share = (FAN_DEALS / SHILL_DEALS, (1 - FAN_DEALS) / (1 - SHILL_DEALS))
+    weight = -loyal * math.log(share[0]) - (len(members) - loyal) * math.log(share[1])
+    if weight < 0:
+        text = f"{loyal} of {counted(len(members), 'account')} also dealt with that brand outside the suspect weeks."
+        found.append(Counter(text, weight))
+    return found
+
+
+def _buys_otherwise(world: Reviewing, dealings: pa.Table, members: Ints, ours: NDArray[np.bool_], brand: int) -> int:
+    """How many members bought or reviewed something of the brand beside what they reviewed in company."""
+    rows = world.praised[ours]
+    pushed = set(zip(world.all.account[rows].tolist(), world.product[rows].tolist(), strict=True))
+    reviewed = np.isin(world.all.account, members) & (world.brand_of[world.product] == brand)
+    met = set(zip(world.all.account[reviewed].tolist(), world.product[reviewed].tolist(), strict=True))
+    mine = dealings.filter(
+        pc.and_(
+            pc.equal(dealings["brand"], world.brands[brand]),
+            pc.is_in(dealings["buyer_id"], world.reviewer_ids.take(pa.array(members))),
+        )
+    )
+    buyer = pc.index_in(mine["buyer_id"], world.reviewer_ids).to_pylist()
+    product = pc.fill_null(pc.index_in(mine["product_id"], world.product_ids), -1).to_pylist()
+    met |= set(zip(buyer, product, strict=True))
+    return len({account for account, product in met - pushed})
+
+
+def _household(world: Reviewing, homes: pa.Table, members: Ints) -> Counter | None:
+    if len(members) > HOUSEHOLD:
+        return None
+    mine = homes.filter(pc.is_in(homes["account_id"], world.reviewer_ids.take(pa.array(members))))
+    if mine.num_rows == 0:
+        return None
+    most = max(pc.value_counts(mine["home"].combine_chunks()).field("counts").to_pylist())
+    if most < 0.8 * len(members):
+        return None
+    return Counter(
+        f"{most} of the {len(members)} accounts live at one address: a household buys alike.", HOUSEHOLD_COST
+    )
+
+
+def _no_orders(world: Reviewing, ours: NDArray[np.bool_]) -> Counter | None:
+    bought = world.has_order[world.praised[ours]]
+    if bought.mean() > 0.2 or world.has_order.mean() < 0.5:
+        return None
+    return Counter("Most of these reviews have no order behind them, as in a sampling programme.", 0.0)

@@ -1,0 +1,98 @@
+"""How strongly each account, product and seller is tied to the rings."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.ring_search import WORTH_TELLING, Ring
+from floorwalker.graph.slots import Floats, Longs
+from floorwalker.stats.combine import p_to_e
+
+NO_EVIDENCE = -math.log(2)
+"""The log e-value of p = 1 under the calibrator in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """For the subjects of one role, by code: the strongest tie over all rings; ring is -1 where there is none."""
+
+    log_p: Floats
+    log_e: Floats
+    effect: Floats
+    ring: Longs
+
+    @classmethod
+    def none(cls, size: int) -> "Ties":
+        """No ties yet."""
+        return cls(np.zeros(size), np.full(size, NO_EVIDENCE), np.zeros(size), np.full(size, -1, dtype=np.int64))
+
+    def offer(self, who: int, ring: int, log_p: float, log_e: float, effect: float) -> None:
+        """Keep this tie where it is stronger than what is known."""
+        if log_p < self.log_p[who]:
+            self.log_p[who], self.log_e[who], self.effect[who], self.ring[who] = log_p, log_e, effect, ring
+
+    @property
+    def told(self) -> NDArray[np.bool_]:
+        """Who deserves words."""
+        return self.log_p < WORTH_TELLING
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """reviewers, products, sellers: ties by code.
+
+    rows: for each ring, what its reviewers wrote in company, as rows of `praise`.
+    """
+
+    reviewers: Ties
+    products: Ties
+    sellers: Ties
+    rows: list[Longs]
+
+
+def tie_subjects(world: Reviewing, rings: list[Ring]) -> Subjects:
+    """Tie everybody to the rings. A tie is as weak as the weaker of the ring and the part in it."""
+    reviewers = _reviewers(world, rings)
+    owner = np.where(reviewers.told, reviewers.ring, -1)[world.praise.account]
+    rows = [np.flatnonzero((owner == number) & ring.membership.hit) for number, ring in enumerate(rings)]
+    products = _products(world, rings, rows)
+    return Subjects(reviewers, products, _sellers(world, rings, products), rows)
+
+
+def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
+    ties = Ties.none(world.praise.accounts)
+    tries = math.log(max(len(rings), 1))
+    for number, ring in enumerate(rings):
+        part = ring.membership
+        for k, account in enumerate(part.account):
+            log_p = min(max(ring.log_p, float(part.log_p[k]) + tries), 0.0)
+            log_e = min(ring.log_e, float(part.log_e[k]) - tries)
+            ties.offer(int(account), number, log_p, log_e, float(part.hits[k] / part.expected[k]))
+    return ties
+
+
+def _products(world: Reviewing, rings: list[Ring], rows: list[Longs]) -> Ties:
+    ties = Ties.none(len(world.product_ids))
+    for number, ring in enumerate(rings):
+        product, item = world.product[world.praised[rows[number]]], world.praise.item[rows[number]]
+        codes, first, count = np.unique(product, return_index=True, return_counts=True)
+        for code, at, reviews in zip(codes, first, count, strict=True):
+            log_p = ring.items.get(int(item[at]), 0.0)
+            ties.offer(int(code), number, log_p, min(ring.log_e, p_to_e(log_p).item()), float(reviews))
+    return ties
+
+
+def _sellers(world: Reviewing, rings: list[Ring], products: Ties) -> Ties:
+    ties = Ties.none(len(world.seller_ids))
+    tied = np.flatnonzero(products.ring >= 0)
+    for seller in np.unique(world.seller_of[tied]):
+        own = tied[world.seller_of[tied] == seller]
+        best = own[np.argmin(products.log_p[own])]
+        log_p = min(float(products.log_p[best]) + math.log(len(own)), 0.0)
+        log_e = min(rings[products.ring[best]].log_e, p_to_e(log_p).item())
+        if world.seller_ids[int(seller)].as_py():
+            ties.offer(int(seller), int(products.ring[best]), log_p, log_e, float(products.told[own].sum()))
+    return ties

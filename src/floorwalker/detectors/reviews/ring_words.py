@@ -1,0 +1,158 @@
+"""From ties to findings: words, evidence rows, and links between the suspects."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from floorwalker.contract.figures import counted, significant
+from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
+from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.ring_search import Ring
+from floorwalker.detectors.reviews.ring_subjects import Subjects, Ties
+from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+
+RIVAL = Counter("Praise can be bought by a rival, or by an agent without the seller's knowledge.", 0.0)
+ENOUGH_VISITS = 2
+ENOUGH_PRAISE = 3
+MOST_NATS = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """The subjects of one role. of_row: the subject's code of each row of praise; assessed, nats: by code."""
+
+    kind: str
+    role: str
+    ids: pa.Array
+    ties: Ties
+    of_row: Ints
+    assessed: NDArray[np.bool_]
+    nats: Floats
+    words: Callable[[Ring, int, Longs], dict[str, str]]
+    counter: tuple[Counter, ...] = ()
+
+
+def tell(
+    world: Reviewing, rings: list[Ring], subjects: Subjects, surprise: Floats, explain: Mapping[str, str]
+) -> Measured:
+    """Everybody assessed: accounts with two visits, products with three praises, their sellers.
+
+    surprise: nats by account code, to rank those whom no ring claims. explain: sentences by role.
+    """
+    casts = _casts(world, subjects, np.minimum(0.5 * surprise, MOST_NATS))
+    tables = [_assess(world, rings, subjects.rows, cast, explain[cast.role]) for cast in casts]
+    return Measured(pa.concat_tables(tables), _links(world, subjects))
+
+
+def _casts(world: Reviewing, subjects: Subjects, nats: Floats) -> list[_Cast]:
+    slots = world.praise
+    product = world.product[world.praised]
+    seller = world.seller_of[product]
+    days = np.unique(np.stack((slots.account, slots.second // DAY)), axis=1)[0]
+    praises = np.bincount(product, minlength=len(world.product_ids))
+    praised = praises >= ENOUGH_PRAISE
+    on_product = np.bincount(product, nats[slots.account], len(praises)) / (praises + ENOUGH_PRAISE)
+    of_seller = np.zeros(len(world.seller_ids))
+    np.maximum.at(of_seller, world.seller_of, on_product)
+    sold = np.array([bool(name) for name in world.seller_ids.to_pylist()], dtype=bool)
+    sold &= np.bincount(world.seller_of, praised, len(sold)) > 0
+    visits = np.bincount(days, minlength=slots.accounts)
+    who = subjects.reviewers, subjects.products, subjects.sellers
+    return [
+        _Cast("account", "reviewer", world.reviewer_ids, who[0], slots.account, visits >= ENOUGH_VISITS, nats, _part),
+        _Cast("product", "product", world.product_ids, who[1], product, praised, on_product, _praise),
+        _Cast("account", "seller", world.seller_ids, who[2], seller, sold, of_seller, _praise, (RIVAL,)),
+    ]
+
+
+def _assess(world: Reviewing, rings: list[Ring], rows: list[Longs], cast: _Cast, explain: str) -> pa.Table:
+    codes = np.flatnonzero(cast.assessed)
+    findings = {}
+    for place, code in enumerate(codes):
+        if cast.ties.told[code]:
+            number = cast.ties.ring[code]
+            mine = rows[number][cast.of_row[rows[number]] == code]
+            text = explain.format(**_ring(rings[number]), **cast.words(rings[number], int(code), mine))
+            findings[place] = Finding(text, _reviews(world, mine), [*rings[number].counter, *cast.counter])
+    return assess(
+        cast.kind,
+        cast.role,
+        cast.ids.take(pa.array(codes)),
+        cast.ties.log_p[codes],
+        log_e=cast.ties.log_e[codes],
+        effect=cast.ties.effect[codes],
+        surprise=np.maximum(np.minimum(-cast.ties.log_p, MOST_NATS), cast.nats)[codes],
+        ring=cast.ties.ring[codes],
+        findings=findings,
+    )
+
+
+def _ring(ring: Ring) -> dict[str, str]:
+    return {
+        "size": counted(len(ring.group.members), "account"),
+        "pairs": counted(ring.group.pairs, "pair"),
+        "expected_pairs": significant(ring.group.expected_pairs),
+        "window": significant(ring.window_days),
+        "meeting": str(ring.test.meeting),
+        "lagged": significant(ring.test.lagged),
+    }
+
+
+def _part(ring: Ring, account: int, _: Longs) -> dict[str, str]:
+    place = int(np.searchsorted(ring.membership.account, account))
+    return {
+        "hits": str(ring.membership.hits[place]),
+        "visits": counted(int(ring.membership.visits[place]), "day"),
+        "expected": significant(float(ring.membership.expected[place])),
+    }
+
+
+def _praise(ring: Ring, _: int, rows: Longs) -> dict[str, str]:
+    return {"reviews": counted(len(rows), "review")}
+
+
+def _reviews(world: Reviewing, rows: Longs) -> list[tuple[str, str]]:
+    return [("reviews", str(i)) for i in world.review_ids.take(pa.array(world.praised[rows])).to_pylist()]
+
+
+def _links(world: Reviewing, subjects: Subjects) -> pa.Table:
+    """Reviewer to product, one link a review; product to seller, one a product."""
+    tables = []
+    for number, rows in enumerate(subjects.rows):
+        product = world.product[world.praised[rows]]
+        evidence = [[{"table": t, "id": i}] for t, i in _reviews(world, rows)]
+        reviewers = world.reviewer_ids.take(pa.array(world.praise.account[rows]))
+        products = world.product_ids.take(pa.array(product))
+        tables.append(_linked(number, ("account", reviewers), ("product", products), "praised", evidence))
+        pushed = np.unique(product[subjects.products.told[product]])
+        pushed = pushed[subjects.sellers.told[world.seller_of[pushed]]]
+        products = world.product_ids.take(pa.array(pushed))
+        sellers = world.seller_ids.take(pa.array(world.seller_of[pushed]))
+        tables.append(_linked(number, ("product", products), ("account", sellers), "sold_by", [[]] * len(pushed)))
+    return pa.concat_tables(tables) if tables else LINKS.empty_table()
+
+
+def _linked(
+    ring: int,
+    source: tuple[str, pa.Array],
+    target: tuple[str, pa.Array],
+    link: str,
+    evidence: list[list[dict[str, str]]],
+) -> pa.Table:
+    size = len(evidence)
+    return pa.table(
+        {
+            "ring": np.full(size, ring, dtype=np.int64),
+            "source_kind": pa.repeat(source[0], size),
+            "source_id": source[1],
+            "target_kind": pa.repeat(target[0], size),
+            "target_id": target[1],
+            "link": pa.repeat(link, size),
+            "weight": np.ones(size),
+            "evidence": evidence,
+        },
+        schema=LINKS,
+    )

@@ -1,0 +1,46 @@
+"""`floorwalker`: the commands, and how errors leave."""
+
+import sys
+
+import click
+import typer
+
+from floorwalker.contract.errors import FloorwalkerError
+from floorwalker.edge.cli import check, demo, scan, world
+
+INTERRUPTED = 3
+BAD_USAGE = 2
+
+app = typer.Typer(
+    name="floorwalker",
+    help="Finds abuse of an online marketplace, with evidence and at a promised error rate.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+for module in (demo, check, scan, world):
+    app.command()(module.command)
+
+
+def main() -> None:
+    """Run a command. Exit codes: 0 done, 1 a check failed, 2 bad input or usage, 3 interrupted."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit code; what went wrong is one line on stderr."""
+    try:
+        return app(arguments, standalone_mode=False) or 0
+    except FloorwalkerError as error:
+        typer.echo(f"floorwalker: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return BAD_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        typer.echo("floorwalker: interrupted; run the same command again to go on", err=True)
+        return INTERRUPTED
+    except MemoryError:
+        typer.echo("floorwalker: out of memory; give --memory less, or scan fewer tables", err=True)
+        return FloorwalkerError.exit_code

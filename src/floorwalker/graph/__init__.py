@@ -1,0 +1,1 @@
+"""Ring search, components, trusses. Arrays in, arrays out; knows nothing of ours."""

@@ -1,0 +1,105 @@
+"""Groups of accounts in lockstep, and what a group did together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import pdtrc
+
+from floorwalker.graph.lockstep import count_visits, expect, near_pairs
+from floorwalker.graph.slots import DAY, Floats, Ints, Pace, Slots
+from floorwalker.graph.truss import components, truss
+
+EDGE_LEVEL = 1e-3
+TRUSS = 4
+SMALLEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Accounts that met repeatedly. members: account codes, ascending.
+
+    pairs: how many of its pairs met repeatedly; expected_pairs: under the null of `lockstep`.
+    """
+
+    members: Ints
+    pairs: int
+    expected_pairs: float
+
+
+def find_groups(slots: Slots, pace: Pace) -> list[Group]:
+    """Groups whose pairs met in two or more visits within the window, each pair closed by others.
+
+    A pair is an edge where it met more often than `EDGE_LEVEL` allows by chance; groups are the connected
+    parts of the `TRUSS`-truss, ordered by their smallest member.
+    """
+    pairs = near_pairs(slots, pace)
+    edges = pairs.where(pairs.visits >= needed(pairs.expected))
+    kept = edges.where(truss(edges.first, edges.second, slots.accounts, TRUSS))
+    part = components(kept.first, kept.second, slots.accounts)
+    nodes = np.unique(np.concatenate((kept.first, kept.second)))
+    parts = [nodes[part[nodes] == p] for p in np.unique(part[nodes])]
+    return [_measured(slots, pace, members) for members in parts if len(members) >= SMALLEST]
+
+
+def _measured(slots: Slots, pace: Pace, members: Ints) -> Group:
+    first, second = all_pairs(members)
+    expected = expect(slots, pace, first, second)
+    least = needed(expected)
+    met = int(np.sum(count_visits(slots, first, second, pace, 0.0) >= least))
+    return Group(members, met, float(np.sum(pdtrc(least - 1, expected))))
+
+
+def in_lockstep(slots: Slots, pace: Pace, members: Ints, lag_days: float) -> int:
+    """How many members share an edge with another member when one's acts are compared `lag_days` apart."""
+    first, second = all_pairs(members)
+    edge = count_visits(slots, first, second, pace, lag_days) >= needed(expect(slots, pace, first, second))
+    return len(np.unique(np.concatenate((first[edge], second[edge]))))
+
+
+def lags(slots: Slots, window_days: float, most: int = 12) -> list[float]:
+    """Lags, in days, at which acts cannot meet by lockstep: 3, 5, 7 … windows, up to half the time seen."""
+    seen = float(slots.second.max() - slots.second.min()) / DAY
+    steps = (1 + 2 * np.arange(1, most + 1)) * window_days
+    return [float(lag) for lag in steps if lag <= seen / 2]
+
+
+def needed(expected: Floats) -> Ints:
+    """The least number of visits, at least 2, that chance reaches with probability <= EDGE_LEVEL. (m,) -> (m,)."""
+    least = np.full(len(expected), 2, dtype=np.int32)
+    while True:
+        short = pdtrc(least - 1, expected) > EDGE_LEVEL
+        if not short.any():
+            return least
+        least[short] += 1
+
+
+def all_pairs(members: Ints) -> tuple[Ints, Ints]:
+    """Every pair of members, as two (k,) arrays."""
+    i, j = np.triu_indices(len(members), 1)
+    return members[i], members[j]
+
+
+def backed(slots: Slots, pace: Pace, members: Ints, *, least: int) -> NDArray[np.bool_]:
+    """Slots with company: at least `least` members, the slot's own account apart, acted on its item within the window.
+
+    Returns a (n,) mask over all slots, of members and others.
+    """
+    inside = np.zeros(slots.accounts, dtype=bool)
+    inside[members] = True
+    rows = np.flatnonzero(inside[slots.account])
+    touched = np.unique(slots.item[rows])
+    found = np.zeros(len(slots.account), dtype=bool)
+    order = np.lexsort((slots.second[rows], slots.item[rows]))
+    rows = rows[order]
+    starts = np.searchsorted(slots.item[rows], touched)
+    ends = np.searchsorted(slots.item[rows], touched, side="right")
+    for item, start, end in zip(touched, starts, ends, strict=True):
+        if end - start < least:
+            continue
+        times = slots.second[rows[start:end]]
+        here = slots.by_item[slots.item_ptr[item] : slots.item_ptr[item + 1]]
+        low = np.searchsorted(times, slots.second[here] - pace.window)
+        high = np.searchsorted(times, slots.second[here] + pace.window, side="right")
+        found[here] = high - low - inside[slots.account[here]] >= least
+    return found

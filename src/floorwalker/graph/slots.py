@@ -1,0 +1,142 @@
+"""Slots: who did something to what, and when. The common form of ring search.
+
+A slot is one act of one account on one item (a review of a product). An account has at most one slot on
+an item. Acts of one account on one day are one *visit*: what was put into one basket, or written in one
+sitting, is one decision and counts once.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Slots ordered by (account, second, item), with two more orders of the same rows.
+
+    account, item, stratum: (n,) codes from 0; second: (n,) seconds since 1970, UTC.
+    account_ptr: (accounts + 1,) where each account's slots begin. by_item, by_stratum: (n,) rows ordered
+    by (item, second) and by (stratum, second), with item_ptr and stratum_ptr.
+    """
+
+    account: Ints
+    item: Ints
+    stratum: Ints
+    second: Longs
+    account_ptr: Longs
+    by_item: Longs
+    item_ptr: Longs
+    by_stratum: Longs
+    stratum_ptr: Longs
+
+    @property
+    def accounts(self) -> int:
+        """How many accounts there are."""
+        return len(self.account_ptr) - 1
+
+    @property
+    def items(self) -> int:
+        """How many items there are."""
+        return len(self.item_ptr) - 1
+
+
+def order_slots(account: Ints, item: Ints, stratum: Ints, second: Longs, accounts: int, items: int) -> Slots:
+    """Slots from (n,) arrays in any order; codes run from 0 to `accounts` and `items` (exclusive)."""
+    order = np.lexsort((item, second, account))
+    account, item, stratum, second = account[order], item[order], stratum[order], second[order]
+    by_item = np.lexsort((account, second, item))
+    by_stratum = np.lexsort((account, item, second, stratum))
+    strata = int(stratum.max(initial=-1)) + 1
+    return Slots(
+        account,
+        item,
+        stratum,
+        second,
+        _pointers(account, accounts),
+        by_item,
+        _pointers(item, items),
+        by_stratum,
+        _pointers(stratum, strata),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What goes on around each slot within `window_days`.
+
+    crowd: (n,) other slots on its item. share: (n,) of 0–1, the chance that another slot of the same time and
+    stratum falls on its item.
+    """
+
+    window_days: float
+    crowd: Ints
+    share: Floats
+
+    @property
+    def window(self) -> int:
+        """The window in seconds."""
+        return int(self.window_days * DAY)
+
+
+def pace(slots: Slots, window_days: float) -> Pace:
+    """The pace of every slot's item and stratum, the slot itself left out."""
+    window = int(window_days * DAY)
+    on_item: Ints = _others_within(slots.by_item, slots.item_ptr, slots.second, window)
+    in_stratum: Ints = _others_within(slots.by_stratum, slots.stratum_ptr, slots.second, window)
+    return Pace(window_days, on_item, on_item / np.maximum(in_stratum, 1))
+
+
+def marked_share(slots: Slots, pace: Pace, marked: NDArray[np.bool_], rows: Longs) -> Floats:
+    """For each of `rows`: the share of marked slots among those of its time and stratum, itself left out.
+
+    marked: (n,) mask. Half a slot is added, so that what was never seen keeps a chance; at most 0.5.
+    """
+    total = np.concatenate(([0], np.cumsum(marked[slots.by_stratum])))
+    counts: tuple[Longs, Longs] = _within(
+        slots.by_stratum, slots.stratum_ptr, slots.stratum, slots.second, total, rows, pace.window
+    )
+    others = counts[0] - marked[rows] + 0.5
+    share: Floats = np.minimum(others / counts[1], 0.5)
+    return share
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _within(
+    order: Longs, ptr: Longs, block: Ints, second: Longs, total: Longs, rows: Longs, window: int
+) -> tuple[Longs, Longs]:
+    marked, size = np.empty(len(rows), dtype=np.int64), np.empty(len(rows), dtype=np.int64)
+    ordered = second[order]
+    for k, row in enumerate(rows):
+        begin, end = ptr[block[row]], ptr[block[row] + 1]
+        times = ordered[begin:end]
+        low = begin + np.searchsorted(times, second[row] - window)
+        high = begin + np.searchsorted(times, second[row] + window, side="right")
+        marked[k], size[k] = total[high] - total[low], high - low
+    return marked, size
+
+
+def _pointers(codes: Ints, size: int) -> Longs:
+    return np.concatenate(([0], np.cumsum(np.bincount(codes, minlength=size)))).astype(np.int64)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _others_within(order: Longs, ptr: Longs, second: Longs, window: int) -> Ints:
+    found = np.zeros(len(order), dtype=np.int32)
+    for block in range(len(ptr) - 1):
+        low = high = ptr[block]
+        for k in range(ptr[block], ptr[block + 1]):
+            now = second[order[k]]
+            while second[order[low]] < now - window:
+                low += 1
+            while high < ptr[block + 1] and second[order[high]] <= now + window:
+                high += 1
+            found[order[k]] = high - low - 1
+    return found

@@ -1,0 +1,270 @@
+"""A run's Parquet files as the records that the page shows."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from floorwalker.contract.errors import RunError
+from floorwalker.contract.run import FILES
+from floorwalker.contract.words import ROLES
+from floorwalker.report.manifest import Manifest, read_manifest
+
+SHOWN = 30
+"""Cases that have a section of their own; the others are in the table only."""
+
+
+class Subject(NamedTuple):
+    """Someone or something that a case is about."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a case. `q_value` is None for one that is in the story but not on the list of subjects."""
+
+    subject: Subject
+    role: str
+    probability: float | None
+    q_value: float | None
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A measured surprise about one member."""
+
+    subject: Subject
+    detector: str
+    p_value: float | None
+    q_value: float | None
+    effect: float | None
+    explanation: str
+    counter_evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An evidence row: who did what to what, and when."""
+
+    table: str
+    id: str
+    at: datetime | None
+    actor: Subject
+    object: Subject
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A tie between two subjects of a case."""
+
+    source: Subject
+    target: Subject
+    link: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case with its evidence; `events` and `links` are empty for cases beyond `SHOWN`."""
+
+    rank: int
+    case_id: str
+    scheme: str
+    title: str
+    summary: str
+    probability: float | None
+    exposure: Decimal | None
+    currency: str | None
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+    members: tuple[Member, ...]
+    findings: tuple[Finding, ...]
+    events: tuple[Event, ...]
+    links: tuple[Link, ...]
+
+    @property
+    def expected(self) -> Decimal | None:
+        """Probability × exposure, what the cases are ranked by."""
+        if self.exposure is None or self.probability is None:
+            return None
+        return self.exposure * Decimal(str(self.probability))
+
+    @property
+    def roles(self) -> dict[str, tuple[Member, ...]]:
+        """The members by role, in the contract's order."""
+        groups: dict[str, list[Member]] = defaultdict(list)
+        for member in self.members:
+            groups[member.role].append(member)
+        return {role: tuple(group) for role, group in groups.items()}
+
+    @property
+    def counter_evidence(self) -> dict[str, int]:
+        """What speaks against, each sentence once, with the number of findings that say it."""
+        said: dict[str, int] = defaultdict(int)
+        for finding in self.findings:
+            for text in dict.fromkeys(finding.counter_evidence):
+                said[text] += 1
+        return dict(sorted(said.items(), key=lambda item: (-item[1], item[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All that the page shows."""
+
+    manifest: Manifest
+    cases: tuple[Case, ...]
+    subjects: int
+    scored: dict[str, int]
+
+    @property
+    def exposure(self) -> dict[str, Decimal]:
+        """Money exposed by currency, in order of the code."""
+        total: dict[str, Decimal] = defaultdict(Decimal)
+        for case in self.cases:
+            if case.exposure is not None:
+                total[case.currency or ""] += case.exposure
+        return dict(sorted(total.items()))
+
+
+def gather(run: Path) -> Run:
+    """The records of a run; `RunError` when the folder is not one or a file is broken."""
+    manifest = read_manifest(run)
+    cases = _rows(run, "cases")
+    shown = [row["case_id"] for row in cases[:SHOWN]]
+    listed = {(r["case_id"], r["subject_kind"], r["subject_id"]): r["q_value"] for r in _rows(run, "subjects")}
+    members = _grouped(_rows(run, "case_members"), "case_id")
+    findings = _findings(run, members)
+    events = _grouped(_rows(run, "events", shown), "case_id")
+    links = _grouped(_rows(run, "links", shown, without="evidence"), "case_id")
+    return Run(
+        manifest,
+        tuple(
+            Case(
+                rank=rank,
+                **{name: row[name] for name in _SAME if name in row},
+                title=row["title"] or "Case without a title",
+                summary=row["summary"] or "",
+                scheme=row["scheme"] or "",
+                members=_members(members[row["case_id"]], listed),
+                findings=tuple(findings[row["case_id"]]),
+                events=_events(events[row["case_id"]]),
+                links=_links(links[row["case_id"]]),
+            )
+            for rank, row in enumerate(cases, start=1)
+        ),
+        subjects=len({(kind, name) for _, kind, name in listed}),
+        scored=_scored(run),
+    )
+
+
+_SAME = ("case_id", "probability", "exposure", "currency", "first_seen_at", "last_seen_at")
+
+
+def _read(run: Path, name: str, columns: list[str]) -> pa.Table:
+    path = run / f"{name}.parquet"
+    schema = pa.schema([FILES[name].field(column) for column in columns])
+    try:
+        table = pq.read_table(path, columns=columns, partitioning=None).select(columns).cast(schema)
+        table.validate(full=True)
+    except (OSError, KeyError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0]
+        raise RunError(f"{path} cannot be read as the run's {name} ({reason}); scan again to write it anew") from error
+    return table
+
+
+def _rows(run: Path, name: str, cases: list[str] | None = None, without: str = "") -> list[dict[str, Any]]:
+    table = _read(run, name, [column for column in FILES[name].names if column != without])
+    if cases is not None:
+        table = table.filter(pc.is_in(table["case_id"], value_set=pa.array(cases, pa.string())))
+    return list(table.to_pylist())
+
+
+def _grouped(rows: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row[key]].append(row)
+    return groups
+
+
+def _scored(run: Path) -> dict[str, int]:
+    table = _read(run, "scores", ["family"])
+    counts = table.group_by("family").aggregate([([], "count_all")])
+    return dict(sorted(zip(counts["family"].to_pylist(), counts["count_all"].to_pylist(), strict=True)))
+
+
+def _findings(run: Path, members: dict[str, list[dict[str, Any]]]) -> dict[str, list[Finding]]:
+    """Findings by case, strongest first: of each member, unless the list of subjects puts it in another case."""
+    home = {
+        (r["subject_kind"], r["subject_id"], r["scheme"]): r["case_id"] for r in _rows(run, "subjects") if r["case_id"]
+    }
+    cases_of: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for case_id, group in members.items():
+        for row in group:
+            cases_of[row["subject_kind"], row["subject_id"]].append(case_id)
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for row in _rows(run, "findings", without="evidence"):
+        subject = Subject(row["subject_kind"], row["subject_id"])
+        own = home.get((*subject, row["scheme"]))
+        for case_id in dict.fromkeys(cases_of[subject]):
+            if own in (None, case_id):
+                found[case_id].append(_finding(subject, row))
+    for mine in found.values():
+        mine.sort(key=lambda f: (f.p_value is None, f.p_value or 0.0, f.detector, f.subject))
+    return found
+
+
+def _finding(subject: Subject, row: dict[str, Any]) -> Finding:
+    same = {name: row[name] for name in ("detector", "p_value", "q_value", "effect")}
+    against = tuple(text for text in row["counter_evidence"] or () if text)
+    return Finding(subject, **same, explanation=row["explanation"] or "", counter_evidence=against)
+
+
+def _members(rows: list[dict[str, Any]], listed: dict[tuple[str, str, str], float | None]) -> tuple[Member, ...]:
+    members = []
+    for row in rows:
+        key = (row["case_id"], row["subject_kind"], row["subject_id"])
+        subject = Subject(row["subject_kind"], row["subject_id"])
+        members.append(Member(subject, row["role"] or "", row["probability"], listed.get(key), key in listed))
+    order = {role: place for place, role in enumerate(ROLES)}
+    return tuple(sorted(members, key=lambda m: (order.get(m.role, 99), -round(m.probability or 0.0, 6), m.subject)))
+
+
+def _events(rows: list[dict[str, Any]]) -> tuple[Event, ...]:
+    events = [
+        Event(
+            row["table"] or "",
+            row["id"] or "",
+            row["at"],
+            Subject(row["actor_kind"] or "", row["actor_id"] or ""),
+            Subject(row["object_kind"] or "", row["object_id"] or ""),
+            row["what"] or "",
+            row["detail"] or "",
+        )
+        for row in rows
+    ]
+    return tuple(sorted(events, key=lambda e: (e.at is None, e.at.timestamp() if e.at else 0.0, e.table, e.id)))
+
+
+def _links(rows: list[dict[str, Any]]) -> tuple[Link, ...]:
+    links = [
+        Link(
+            Subject(row["source_kind"], row["source_id"]),
+            Subject(row["target_kind"], row["target_id"]),
+            row["link"] or "",
+            row["weight"] or 0.0,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(links, key=lambda k: (-round(k.weight, 6), k.source, k.target, k.link)))

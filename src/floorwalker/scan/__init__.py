@@ -1,0 +1,1 @@
+"""The whole path: tables in, run out."""

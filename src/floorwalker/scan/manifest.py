@@ -1,0 +1,84 @@
+"""run.json: what was read, how, by what, and how the p-values behaved."""
+
+import json
+from importlib.metadata import version as installed
+
+import pyarrow as pa
+
+from floorwalker.detectors.record import Detector
+from floorwalker.scan.settings import Settings
+from floorwalker.scan.verdict import Scanned
+from floorwalker.sources.records import Intake, TableIntake
+from floorwalker.stats.calibration import share_below
+
+
+def version() -> str:
+    """The installed version of floorwalker."""
+    return installed("floorwalker")
+
+
+def present(intake: Intake) -> dict[str, frozenset[str]]:
+    """The contract's columns that the data really has, by table."""
+    return {name: frozenset(table.columns) for name, table in intake.tables.items()}
+
+
+def manifest(intake: Intake, settings: Settings, scanned: Scanned) -> bytes:
+    """The content of run.json."""
+    content = {
+        "floorwalker": version(),
+        "engine": settings.engine,
+        "parameters": settings.to_json(),
+        "location": intake.location,
+        "mapping": intake.mapping,
+        "inputs": {name: _input(table) for name, table in intake.tables.items()},
+        "absent_tables": list(intake.absent),
+        "detectors": {
+            "run": [_detector(*one) for one in scanned.ran],
+            "skipped": [{"name": n, "reason": f"needs {', '.join(lacks)}"} for n, lacks in scanned.skipped.items()],
+        },
+        "assessed": _assessed(scanned),
+        "steps": [
+            {
+                "name": t.name,
+                "seconds": round(t.seconds, 3),
+                "peak_memory_mb": round(t.peak_memory_mb),
+                "reused": t.reused,
+            }
+            for t in scanned.timings
+        ],
+    }
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _input(table: TableIntake) -> dict[str, object]:
+    return {
+        "rows": table.rows_read,
+        "kept": table.rows_kept,
+        "set_aside": table.rows_set_aside,
+        "left_out": table.rows_left_out,
+        "extra_columns": list(table.extra),
+        "files": [{"name": o.name, "sha256": o.sha256, "bytes": o.bytes} for o in table.origins],
+    }
+
+
+def _detector(detector: Detector, assessed: pa.Table) -> dict[str, object]:
+    health = share_below(assessed["log_p"].to_numpy())
+    return {
+        "name": detector.name,
+        "question": detector.question,
+        "null": detector.null,
+        "scheme": detector.scheme,
+        "weaknesses": list(detector.weaknesses),
+        "health": {
+            "tested": health.n,
+            "share_below_05": None if health.n == 0 else round(health.share, 6),
+            "low": round(health.low, 6),
+            "high": round(health.high, 6),
+            "verdict": health.verdict,
+        },
+    }
+
+
+def _assessed(scanned: Scanned) -> dict[str, int]:
+    kinds = scanned.tables["scores"]["subject_kind"].value_counts().to_pylist()
+    return {row["values"]: row["counts"] for row in sorted(kinds, key=lambda row: row["values"])}

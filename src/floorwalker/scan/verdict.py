@@ -1,0 +1,105 @@
+"""From what was measured to the files of a run."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from floorwalker.cases import files
+from floorwalker.cases.grouping import Case, group
+from floorwalker.cases.judge import Judged, judge
+from floorwalker.cases.lookups import (
+    CASE_EVIDENCE,
+    EVENT_STEPS,
+    MONEY,
+    PUSHED_PRODUCTS,
+    case_evidence,
+    pushed_products,
+)
+from floorwalker.detectors.measured import LINKS, Measured
+from floorwalker.detectors.record import Detector
+from floorwalker.engine.step import bind
+from floorwalker.engine.workspace import Timing, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A scan that is done, but for its files. tables: by file name without the ending."""
+
+    tables: dict[str, pa.Table]
+    ran: Sequence[tuple[Detector, pa.Table]]
+    skipped: dict[str, list[str]]
+    timings: list[Timing]
+
+    def write(self, out: Path, manifest: bytes) -> None:
+        """Write the tables, then run.json, each whole or not at all."""
+        for name, table in self.tables.items():
+            _replace(out / f"{name}.parquet", partial(_write_parquet, table))
+        _replace(out / "run.json", lambda path: path.write_bytes(manifest))
+
+
+def conclude(
+    workspace: Workspace, measured: Sequence[tuple[Detector, Measured]], skipped: dict[str, list[str]], fdr: float
+) -> Scanned:
+    """Judge, group, look up evidence and money, and lay out the files."""
+    judged = judge([(detector, one.assessed) for detector, one in measured])
+    cases = group(judged, fdr)
+    events = _events(workspace, cases, judged)
+    money = _money(workspace, cases, events)
+    cases = files.ranked(cases, money)
+    tables = {
+        "findings": files.findings(judged),
+        "subjects": files.subjects(cases),
+        "cases": files.cases_table(cases, judged, events, money),
+        "case_members": files.case_members(cases),
+        "links": files.links(cases, _named_links(measured)),
+        "scores": files.scores(judged),
+        "events": files.events(events),
+    }
+    return Scanned(tables, [(d, m.assessed) for d, m in measured], skipped, workspace.timings)
+
+
+def _events(workspace: Workspace, cases: list[Case], judged: Judged) -> pa.Table:
+    workspace.keep("case_evidence", lambda: case_evidence(cases, judged))
+    workspace.run(bind(EVENT_STEPS, CASE_EVIDENCE), {})
+    order = ("case_id", "at", "source", "id")
+    return pa.concat_tables([workspace.table(step.name, order_by=order) for step in EVENT_STEPS]).sort_by(
+        [(name, "ascending") for name in order]
+    )
+
+
+def _money(workspace: Workspace, cases: list[Case], events: pa.Table) -> dict[str, files.Money]:
+    workspace.keep("pushed_products", lambda: pushed_products(cases, events))
+    workspace.run(bind([MONEY], PUSHED_PRODUCTS), {})
+    found: dict[str, files.Money] = {}
+    for row in workspace.table(MONEY.name, order_by=("case_id", "currency")).to_pylist():
+        amount = Decimal(row["amount"])
+        if row["case_id"] not in found or amount > found[row["case_id"]].amount:
+            found[row["case_id"]] = files.Money(amount, row["currency"])
+    return found
+
+
+def _named_links(measured: Sequence[tuple[Detector, Measured]]) -> pa.Table:
+    tables = []
+    for detector, one in measured:
+        ring = pc.binary_join_element_wise(detector.name, pc.cast(one.links["ring"], pa.string()), " ")
+        tables.append(one.links.append_column("detector_ring", ring))
+    return pa.concat_tables(tables) if tables else LINKS.append(pa.field("detector_ring", pa.string())).empty_table()
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, compression="zstd", row_group_size=100_000)
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    part = path.with_name(f".{path.name}.part")
+    write(part)
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    part.replace(path)

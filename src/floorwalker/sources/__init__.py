@@ -1,0 +1,1 @@
+"""Foreign files, databases and data frames -> contract tables: mapping, validation, rejects."""
