@@ -213,8 +213,8 @@ def empty_run(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def crowded_run(tmp_path: Path) -> Path:
-    """Forty cases, the first with 150 accounts on 30 products."""
-    first = a_ring(100, accounts=150, products=30, exposure="1500000.00", probability=0.99999)
+    """Forty cases, the first with 60 accounts on 20 products."""
+    first = a_ring(100, accounts=60, products=20, exposure="1500000.00", probability=0.99999)
     rest = [a_ring(n, accounts=3, products=2, exposure=f"{900 - n}.00", probability=0.5) for n in range(101, 140)]
     return write_run(tmp_path / "run", joined(first, *rest), manifest_of())
 

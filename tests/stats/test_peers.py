@@ -82,9 +82,9 @@ def test_leaving_one_out_agrees_with_refitting_without_it(units):
 @pytest.mark.parametrize("group_size", [25, 2000])
 def test_honest_units_have_uniform_p_values(bulk, group_size):
     rng = np.random.default_rng(47)
-    units = 8000
+    units = 6000
     group = np.repeat(np.arange(units // group_size), group_size)
-    for shape in (0.8, 4.0, 4000.0):
+    for shape in (0.8, 4000.0):
         k, n = honest_trials(rng, units, shape, 19 * shape)
         c, e = honest_counts(rng, units, shape)
         for test in (beta_binomial(k, n, group, bulk=bulk), gamma_poisson(c, e, group, bulk=bulk)):

@@ -120,9 +120,7 @@ class Run:
         )
 
 
-def open(
-    source: str | Path | Mapping[str, object], *, mapping: str | Path | None = None
-) -> Dataset:
+def open(source: str | Path | Mapping[str, object], *, mapping: str | Path | None = None) -> Dataset:
     """A folder, a database URL, or tables by name (polars, pandas or arrow). Raises InputError, MappingError."""
     return open_data(source, mapping=None if mapping is None else Path(mapping))
 

@@ -1,5 +1,6 @@
 """DuckDB: the engine by default, and the reader of foreign files."""
 
+import glob
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,7 +27,8 @@ def literal(text: str) -> str:
 
 def parquet_rows(path: Path) -> str:
     """A SELECT of all rows of the Parquet file or folder at `path`."""
-    return f"select * from read_parquet({literal(str(path / '*.parquet' if path.is_dir() else path))})"
+    plain = glob.escape(str(path))
+    return f"select * from read_parquet({literal(plain + '/*.parquet' if path.is_dir() else plain)})"
 
 
 class Duck:
@@ -68,7 +70,7 @@ class Duck:
 
     def arrow(self, sql: str, params: Mapping[str, Any] | list[Any] | None = None, step: str = "sql") -> pa.Table:
         """Run a query and fetch its rows. Raises StepError."""
-        return self._run(lambda: self._db.execute(sql, params).to_arrow_table(), sql, step)
+        return self._run(lambda: self._db.sql(sql, params=params).to_arrow_table(), sql, step)
 
     def rows(self, sql: str, params: Mapping[str, Any] | list[Any] | None = None, step: str = "sql") -> list[Any]:
         """Run a query and fetch its rows as tuples. Raises StepError."""

@@ -66,7 +66,7 @@ class SparkEngine:
         """See Engine."""
         with _named(table, f"read {path}"):
             frame = self._session.read.parquet(str(path.resolve()))
-            _plain(frame).createOrReplaceTempView(table)
+            _plain(frame).createOrReplaceTempView(_quoted(table))
 
     def save(self, step: str, sql: str, path: Path) -> None:
         """See Engine."""
@@ -159,9 +159,13 @@ def _plain(frame: Any) -> Any:
         kind = field.dataType.simpleString().upper()
         wanted = plain_type(_AS_DUCKDB.get(kind, kind))
         wanted = _AS_SPARK.get(wanted, wanted)
-        name = "`" + field.name.replace("`", "``") + "`"
+        name = _quoted(field.name)
         columns.append(name if wanted == kind else f"cast({name} as {wanted}) as {name}")
     return frame.selectExpr(*columns)
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
 
 
 @contextmanager

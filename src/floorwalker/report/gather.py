@@ -97,7 +97,7 @@ class Case:
     @property
     def expected(self) -> Decimal | None:
         """Probability × exposure, what the cases are ranked by."""
-        if self.exposure is None or self.probability is None:
+        if not self.exposure or self.probability is None:
             return None
         return self.exposure * Decimal(str(self.probability))
 
@@ -133,7 +133,7 @@ class Run:
         """Money exposed by currency, in order of the code."""
         total: dict[str, Decimal] = defaultdict(Decimal)
         for case in self.cases:
-            if case.exposure is not None:
+            if case.exposure:
                 total[case.currency or ""] += case.exposure
         return dict(sorted(total.items()))
 

@@ -9,6 +9,15 @@ from pydantic import BaseModel, Field, JsonValue, ValidationError, model_validat
 from floorwalker.contract.errors import RunError
 from floorwalker.report.words import moment, shortened
 
+TOO_SMALL = "too small"
+VERDICTS = {
+    "uniform": "as chance gives",
+    TOO_SMALL: "more than chance gives",
+    "conservative": "fewer than chance gives, so the detector is careful",
+    "not enough": "too few to tell",
+}
+"""The verdicts of the calibration check, for a reader."""
+
 
 class _Part(BaseModel):
     @model_validator(mode="before")
@@ -31,6 +40,7 @@ class Input(_Part):
     rows: int | None = None
     kept: int | None = None
     set_aside: int | None = None
+    left_out: int = 0
     files: tuple[InputFile, ...] = ()
 
 
@@ -43,6 +53,11 @@ class Health(_Part):
     tested: int | None = None
     verdict: str = ""
 
+    @property
+    def words(self) -> str:
+        """The verdict for a reader."""
+        return VERDICTS.get(self.verdict, shortened(self.verdict, 60))
+
 
 class Ran(_Part):
     """A detector that ran."""
@@ -50,13 +65,13 @@ class Ran(_Part):
     name: str
     question: str = ""
     null: str = ""
-    scheme: str = ""
+    weaknesses: tuple[str, ...] = ()
     health: Health | None = None
 
     @property
     def too_many_small(self) -> bool:
         """More small p-values than chance gives: much abuse, or a null that does not fit."""
-        return self.health is not None and self.health.low is not None and self.health.low > 0.05
+        return self.health is not None and self.health.verdict == TOO_SMALL
 
 
 class Skipped(_Part):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from floorwalker.report.gather import Case, Link, Subject
 from floorwalker.report.words import label, plural
 
-MOST = (22, 22, 14)
+MOST = (20, 14, 8)
 """Nodes in each of the three columns."""
-EDGES = 300
+EDGES = 400
 _ACROSS = {1: (50.0,), 2: (31.0, 71.0), 3: (31.0, 51.0, 71.0)}
 _BESIDE, _BELOW = 26, 36  # pixels down that a node takes, with its label beside it or below it
 _TOP = 24

@@ -16,6 +16,8 @@ from floorwalker.report.timeline import draw_timeline
 
 ROWS = 40
 """Evidence rows, links and findings of a case that are written out; the others are counted and their file is named."""
+FOLDED = 16
+"""Members of one role in the table; the others are in a list that unfolds."""
 _FILTERS = (
     words.count,
     words.day,
@@ -61,6 +63,7 @@ def render(run: Run) -> str:
             manifest=run.manifest,
             shown=shown,
             rows=ROWS,
+            folded=FOLDED,
             style=Markup(style),  # noqa: S704 - our own file
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
             unknown=words.UNKNOWN,

@@ -103,14 +103,15 @@ def draw_timeline(events: Sequence[Event]) -> Timeline | None:
 def _lane(
     subject: Subject, events: Sequence[tuple[Event, datetime]], room: int, top: float, span: tuple[datetime, datetime]
 ) -> tuple[Lane, float]:
-    levels: dict[int, int] = defaultdict(int)
+    taken: list[float] = []  # where the last dot of each level stands
     placed = []
     for event, at in events[:room]:
         x = _across(at, *span)
-        slot = int(x / _SLOT)
-        placed.append((event, at, x, min(levels[slot], _LEVELS - 1)))
-        levels[slot] += 1
-    base = top + _HEAD + _DOT * max(1, min(_LEVELS, max(levels.values(), default=1)))
+        level = next((n for n, last in enumerate(taken) if x - last >= _SLOT), len(taken))
+        level = min(level, _LEVELS - 1)
+        taken[level : level + 1] = [x]
+        placed.append((event, at, x, level))
+    base = top + _HEAD + _DOT * max(1, len(taken))
     dots = tuple(
         Dot(x, base - _DOT * (level + 0.5), _shape(event.what), _words(event, at)) for event, at, x, level in placed
     )

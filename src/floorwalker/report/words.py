@@ -36,7 +36,7 @@ def figure(value: float | None, digits: int = 3) -> str:
 
 def p_value(value: float | None) -> str:
     """A p- or q-value to two significant digits; one that underflowed is a bound, not a zero."""
-    return "< 10⁻³⁰⁰" if value is not None and 0 <= value < 1e-300 else figure(value, 2)
+    return "< 10⁻³⁰⁰" if value is not None and 0 <= value <= 1e-300 else figure(value, 2)
 
 
 def odds(value: float | None) -> str:
@@ -95,8 +95,8 @@ def _scale(value: float) -> tuple[float, str, str]:
 
 def money(amount: Decimal | None, currency: str | None) -> str:
     """An amount in major units with its ISO 4217 code."""
-    if amount is None:
-        return UNKNOWN
+    if amount is None or not (amount or currency):
+        return "not known"  # there were no orders to count
     return f"{amount:,.2f} {shortened(currency, 12) or '(currency not stated)'}"
 
 

@@ -41,7 +41,7 @@ def manifest(intake: Intake, settings: Settings, scanned: Scanned) -> bytes:
             {
                 "name": t.name,
                 "seconds": round(t.seconds, 3),
-                "peak_memory_mb": round(t.peak_memory_mb),
+                "peak_memory_mb": None if t.peak_memory_mb is None else round(t.peak_memory_mb),
                 "reused": t.reused,
             }
             for t in scanned.timings
@@ -55,7 +55,7 @@ def _input(table: TableIntake) -> dict[str, object]:
         "rows": table.rows_read,
         "kept": table.rows_kept,
         "set_aside": table.rows_set_aside,
-        "left_out": table.rows_left_out,
+        "left_out": sum(table.rows_left_out.values()),
         "extra_columns": list(table.extra),
         "files": [{"name": o.name, "sha256": o.sha256, "bytes": o.bytes} for o in table.origins],
     }

@@ -129,9 +129,9 @@ class DelimitedFile:
 
         try:
             table = pyarrow.csv.read_csv(
-                io.BytesIO(piece),
+                io.BytesIO(piece if piece.endswith((b"\n", b"\r")) else piece + b"\n"),
                 read_options=pyarrow.csv.ReadOptions(
-                    use_threads=False, column_names=labels, skip_rows_after_names=header, block_size=len(piece) + 1
+                    use_threads=False, column_names=labels, skip_rows_after_names=header, block_size=len(piece) + 2
                 ),
                 parse_options=pyarrow.csv.ParseOptions(
                     delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=note

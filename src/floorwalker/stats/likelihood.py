@@ -70,13 +70,11 @@ def _at_least(family: int, k: float, size: float, a: float, b: float) -> Derivat
         if family == BETA_BINOMIAL:
             step_b = 1.0 / (b + size - j)
             point *= j / step_b * step_a / (size - j + 1.0)
-            gb += step_b
-            hbb -= step_b * step_b
         else:
             step_b = 1.0 / (b + size)
             point *= j / step_b * step_a / size
-            gb += step_b
-            hbb -= step_b * step_b
+        gb += step_b
+        hbb -= step_b * step_b
         ga -= step_a
         haa += step_a * step_a
         j -= 1.0

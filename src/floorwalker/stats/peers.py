@@ -106,30 +106,31 @@ def _test(
     require(least_peers >= 1, "least_peers must be at least 1")
     order, bounds = _by_group(group, size)
     units = np.diff(bounds)
-    result = PeerTest(
-        np.zeros(k.size),
-        np.full(k.size, np.nan),
-        np.full(k.size, np.nan),
-        np.full(k.size, np.nan),
-        np.zeros(k.size, dtype=np.int64),
-    )
-    result.peers[order] = np.repeat(units - 1, units)
+    peers = np.zeros(k.size, dtype=np.int64)
+    peers[order] = np.repeat(units - 1, units)
+    log_p, mean, spread = np.zeros(k.size), np.full(k.size, np.nan), np.full(k.size, np.nan)
     order = order[np.repeat(units > least_peers, units)]
     bounds = np.concatenate([[0], np.cumsum(units[units > least_peers])])
-    if order.size == 0:
-        return result
-    k, size, ties = k[order], size[order], ties[order]
+    if order.size > 0:
+        found = _against_peers(family, k[order], size[order], bounds, bulk, ties[order])
+        log_p[order], mean[order], spread[order] = found
+    return PeerTest(log_p, mean * size, mean, spread, peers)
+
+
+def _against_peers(
+    family: int, k: Floats, size: Floats, bounds: Ints, bulk: float, tie: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """(log_p, mean, spread) of each unit; units in order of group, every group large enough."""
     others = _peers_of_each(family, k, size, bounds, bulk)
-    silent, alpha, beta = _silent_peers(family, k, size, bounds, others)
-    spread = np.where(silent, 0.0, np.exp(others[:, 1]))
-    mean = alpha / (alpha + beta) if family == BETA_BINOMIAL else alpha / beta
-    log_p = _tail(family, k, size, alpha, beta, ties)
+    silent, alpha, beta = _silent_peers(family, size, bounds, others)
+    log_p = _tail(family, k, size, alpha, beta, tie)
     heard = ~silent
-    log_p[heard] = _predictive_tail(family, k[heard], size[heard], others[heard], ties[heard])
+    log_p[heard] = _predictive_tail(family, k[heard], size[heard], others[heard], tie[heard])
     log_p = np.maximum(log_p, _rank_bound(k, bounds))
-    result.log_p[order], result.mean[order], result.expected[order] = log_p, mean, mean * size
-    result.spread[order] = spread / (1 + spread) if family == BETA_BINOMIAL else spread
-    return result
+    spread = np.where(silent, 0.0, np.exp(others[:, 1]))
+    if family == BETA_BINOMIAL:
+        return log_p, alpha / (alpha + beta), spread / (1 + spread)
+    return log_p, alpha / beta, spread
 
 
 def _by_group(group: ArrayLike | None, size: Floats) -> tuple[Ints, Ints]:
@@ -158,9 +159,7 @@ def _peers_of_each(family: int, k: Floats, size: Floats, bounds: Ints, bulk: flo
     return leave_one_out(family, counts, size, censored, bounds, floor, fits)
 
 
-def _silent_peers(
-    family: int, k: Floats, size: Floats, bounds: Ints, others: Floats
-) -> tuple[NDArray[np.bool_], Floats, Floats]:
+def _silent_peers(family: int, size: Floats, bounds: Ints, others: Floats) -> tuple[NDArray[np.bool_], Floats, Floats]:
     """Which units have peers without any event, and (alpha, beta) of everyone's peers."""
     alpha, beta = _natural(family, others[:, 0], others[:, 1])
     silent = np.isnan(alpha)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from floorwalker.world.calendar import DAY, DAYS, END, NEVER, START
-from floorwalker.world.draw import Flags, Floats, Ints, Rng, chance, sample, weighted, whole
+from floorwalker.world.draw import Flags, Floats, Ints, Rng, chance, sample, waits, weighted, whole
 from floorwalker.world.market import Goods, Market
 from floorwalker.world.tables import CATEGORIES
 from floorwalker.world.words import brand_names, product_titles
@@ -37,7 +37,8 @@ def stock_shelves(market: Market) -> None:
     brands = round(1.6 * sellers)
     categories = weighted(rng, 1 / np.arange(1, len(CATEGORIES) + 1) ** 0.55, brands)
     brand_category = np.sort(rng.permutation(len(CATEGORIES))[categories])
-    brand_seller = weighted(rng, size, brands)
+    brand_seller = np.concatenate([rng.permutation(sellers), weighted(rng, size, brands - sellers)])
+    brand_seller = rng.permutation(brand_seller)
     popularity = rng.pareto(1.3, brands) + 0.3
     products = max(300, market.count(20_000))
     brand = np.sort(weighted(rng, np.minimum(popularity, 60), products))
@@ -51,7 +52,7 @@ def _goods(rng: Rng, brand: Ints, brand_category: Ints, popularity: Floats, bran
     category = brand_category[brand]
     seller = np.where(chance(rng, 0.8, count), brand_seller[brand], weighted(rng, size, count))
     # More than half of the goods were there before the two years began; the rest come as they come.
-    days = np.where(chance(rng, 0.55, count), -rng.exponential(420, count), rng.random(count) * (DAYS - 5))
+    days = np.where(chance(rng, 0.55, count), -waits(rng, 420, 3000, count), rng.random(count) * (DAYS - 5))
     edges = np.searchsorted(brand, np.arange(len(brand_category) + 1))
     near = whole(np.arange(count) + rng.integers(1, 6, count))
     return Goods(
@@ -59,7 +60,7 @@ def _goods(rng: Rng, brand: Ints, brand_category: Ints, popularity: Floats, bran
         brand=brand,
         seller=seller,
         listed=START + whole(days * 86_400) * 1_000_000,
-        appeal=(rng.pareto(1.15, count) + 0.05) * popularity[brand] ** 0.35,
+        appeal=np.minimum(rng.pareto(1.15, count) + 0.05, 60) * popularity[brand] ** 0.35,
         half_life=np.where(chance(rng, 0.3, count), 1000.0, 90 * rng.lognormal(0, 0.7, count)),
         quality=rng.normal(0, 0.45, count) - 1.2 * chance(rng, 0.04, count),
         weight_g=whole(_GRAMS[category] * rng.lognormal(0, 0.6, count)) + 20,
@@ -86,7 +87,7 @@ def _merge_listings(rng: Rng, goods: Goods) -> None:
     """Mark every first product of a pair of duplicate listings; the second is its companion."""
     first = np.arange(0, len(goods) - 1, 2)
     first = first[goods.brand[first] == goods.brand[first + 1]]
-    first = sample(rng, first, round(0.012 * len(goods)), goods.appeal[first] + goods.appeal[first + 1])
+    first = sample(rng, first, round(0.012 * len(goods)), np.sqrt(goods.appeal[first] + goods.appeal[first + 1]))
     goods.merged[first] = True
     goods.companion[first] = first + 1
     for values in (goods.seller, goods.listed, goods.quality):

@@ -1,5 +1,7 @@
 """Random draws on whole arrays, and the array types that the world is made of."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,21 @@ def expand(counts: Ints) -> tuple[Ints, Ints]:
     parent = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
     first = np.cumsum(counts) - counts
     return parent, np.arange(len(parent), dtype=np.int64) - first[parent]
+
+
+def groups(key: Ints) -> Iterator[tuple[int, Ints]]:
+    """Yield each value of `key`, in order, with the positions that have it."""
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    for first, last in pairwise([*starts.tolist(), len(key)]):
+        yield int(key[order[first]]), order[first:last]
+
+
+def among(values: Ints, others: Ints) -> Flags:
+    """Tell which of `values` are found in `others`."""
+    order = np.sort(others)
+    place = np.minimum(np.searchsorted(order, values), len(order) - 1)
+    return order[place] == values if len(order) else np.zeros(len(values), dtype=np.bool_)
 
 
 def weighted(rng: Rng, weights: Column, size: int) -> Ints:
@@ -61,6 +78,11 @@ def some(mask: Flags, values: Column | str) -> Column:
     result: Column = np.full(len(mask), None, dtype=object)
     result[mask] = values if isinstance(values, str) else values[mask]
     return result
+
+
+def waits(rng: Rng, mean: float, longest: float, size: int) -> Floats:
+    """Draw exponential waiting times that are shorter than `longest`."""
+    return np.asarray(-mean * np.log1p(rng.random(size) * np.expm1(-longest / mean)), dtype=np.float64)
 
 
 def seeds(rng: Rng, size: int) -> Ints:

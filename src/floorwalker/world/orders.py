@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from floorwalker.world.calendar import END, NEVER, WEEKS, after, week_of
+from floorwalker.world.calendar import END, NEVER, after, week_of
 from floorwalker.world.catalogue import demand, on_sale
-from floorwalker.world.draw import Column, Flags, Ints, Rng, chance, expand, weighted, whole
+from floorwalker.world.draw import Column, Flags, Ints, Rng, chance, expand, groups, weighted, whole
 from floorwalker.world.market import Market
 
 _ORDERS = 600_000  # at scale 1
@@ -79,10 +79,7 @@ def _wishes(market: Market, rng: Rng, buyer: Ints) -> tuple[Ints, Ints]:
 def browse(market: Market, rng: Rng, week: Ints, low: Ints, high: Ints) -> Ints:
     """Choose a product from each range [low, high) as it is sought after in that week, else from all."""
     chosen = np.empty(len(week), dtype=np.int64)
-    order = np.argsort(week, kind="stable")
-    bounds = np.searchsorted(week[order], np.arange(WEEKS + 1))
-    for number in range(WEEKS):
-        rows = order[bounds[number] : bounds[number + 1]]
+    for number, rows in groups(week):
         edges = np.concatenate([[0.0], np.cumsum(demand(market.goods, number))])
         start, stop = edges[low[rows]], edges[high[rows]]
         nothing = stop <= start

@@ -3,7 +3,7 @@
 import numpy as np
 
 from floorwalker.world.calendar import DAY, END, START
-from floorwalker.world.draw import Floats, Ints, Rng, chance, expand, sample, weighted, whole
+from floorwalker.world.draw import Floats, Ints, Rng, chance, expand, sample, waits, weighted, whole
 from floorwalker.world.market import Buyers, Homes, Market
 from floorwalker.world.phrases import STREETS
 from floorwalker.world.tables import CATEGORIES
@@ -65,7 +65,7 @@ def homes_somewhere(rng: Rng, country: Ints) -> Homes:
 def _life_spans(rng: Rng, count: int) -> tuple[Ints, Ints, Ints]:
     """Return when each account was opened, and between which times its owner is active in the two years."""
     old = chance(rng, 0.55, count)
-    days = np.where(old, -rng.exponential(700, count), 730 * rng.random(count) ** 0.85)
+    days = np.where(old, -waits(rng, 700, 3600, count), 730 * rng.random(count) ** 0.85)
     opened = START + whole(days * 86_400) * 1_000_000
     stays = rng.exponential(620, count)
     start = np.maximum(opened, START)

@@ -82,8 +82,13 @@ def _bans(market: Market, rng: Rng) -> None:
     at = after(rng, last[who] + 30 * DAY, 8)
     who, at = who[at < END - DAY], at[at < END - DAY]
     market.buyers.taken[who] = True  # banned for good: nobody recruits them
+    ban(market, rng, who, at)
+
+
+def ban(market: Market, rng: Rng, who: Ints, at: Ints) -> None:
+    """Ban buyers."""
     policy = whole(codes("enforcements.policy", ("payment_fraud", "refund_policy", "conduct")))
-    policy = policy[weighted(rng, np.array([0.7, 0.2, 0.1]), len(who))]
+    policy = policy[weighted(rng, np.array([0.6, 0.25, 0.15]), len(who))]
     enforce(market, "account", who, "ban", at, policy, route(market, rng, RISK, at))
 
 

@@ -3,7 +3,20 @@
 import numpy as np
 
 from floorwalker.world.calendar import DAY, END, NEVER, START, after, week_of
-from floorwalker.world.draw import NOBODY, Column, Floats, Ints, Rng, chance, sample, seeds, some, weighted, whole
+from floorwalker.world.draw import (
+    NOBODY,
+    Column,
+    Floats,
+    Ints,
+    Rng,
+    among,
+    chance,
+    sample,
+    seeds,
+    some,
+    weighted,
+    whole,
+)
 from floorwalker.world.market import Market
 from floorwalker.world.orders import browse
 from floorwalker.world.words import review_texts
@@ -25,10 +38,10 @@ def write_reviews(
     book = market["reviews"]
     pair = reviewer * len(market.goods) + product
     written = book["reviewer_id"] * len(market.goods) + book["product_id"]
-    fresh = np.zeros(len(pair), dtype=np.bool_)
     soonest = np.lexsort((posted, pair))
-    fresh[soonest[np.unique(pair[soonest], return_index=True)[1]]] = True
-    kept = np.flatnonzero(fresh & ~np.isin(pair, written) & (posted < END))
+    fresh = np.zeros(len(pair), dtype=np.bool_)
+    fresh[soonest] = np.diff(pair[soonest], prepend=-1) != 0
+    kept = np.flatnonzero(fresh & ~among(pair, written) & (posted < END))
     seed = (seeds(rng, len(pair)) if text is None else text)[kept]
     language = _LANGUAGE[market.homes.country[market.buyers.home[reviewer[kept]]]]
     title, body = review_texts(language, rating[kept], market.goods.category[product[kept]], seed)
@@ -105,7 +118,7 @@ def mirror_listings(market: Market) -> None:
     shown = np.flatnonzero(goods.merged[book["product_id"]])
     sibling = goods.companion[book["product_id"][shown]]
     pair = book["reviewer_id"] * len(goods) + book["product_id"]
-    shown = shown[~np.isin(book["reviewer_id"][shown] * len(goods) + sibling, pair)]
+    shown = shown[~among(book["reviewer_id"][shown] * len(goods) + sibling, pair)]
     sibling = goods.companion[book["product_id"][shown]]
     same = ("reviewer_id", "rating", "posted_at", "title", "body")
     columns: dict[str, Column] = {name: book[name][shown] for name in same}

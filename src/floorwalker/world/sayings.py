@@ -1,6 +1,10 @@
 """What buyers, sellers and strangers say: slots of phrases, one of which is taken from each."""
 
 
+def _count(text: str, numbers: str) -> tuple[str, ...]:
+    return tuple(phrase.replace("{n}", number) for phrase in text.split("|") for number in numbers.split())
+
+
 def _any(text: str) -> tuple[str, ...]:
     return tuple(text.split("|"))
 
@@ -143,6 +147,35 @@ REVIEWS = {  # by language; bad, middling, good
             _any("Muy buen producto.|Tal como se describe.|Lo compré para regalar.|Llegó muy rápido.|Lo uso a diario."),
             _any("Buena calidad.|Fácil de limpiar.|Relación calidad precio excelente.|Queda perfecto.|"),
             _any("Lo recomiendo.|Gracias.||Repetiré.|Mi madre está encantada."),
+        ),
+    ),
+}
+DETAILS = {  # by language; what only this reviewer would say, often nothing
+    "en": (
+        _count(
+            "|In use for {n} weeks.|After {n} months.|Tried it {n} times.|We are {n} at home.|Took {n} days.",
+            "2 3 4 5 6 7",
+        ),
+        _any(
+            "||||For the kids.|For the office.|For our holiday.|Birthday present.|For my mother.|For the car."
+            "|For camping.|Christmas gift.|My wife chose it.|My son asked for it.|For a friend.|For the guest room."
+        ),
+    ),
+    "de": (
+        _count(
+            "|Seit {n} Wochen im Einsatz.|Nach {n} Monaten.|Schon {n} Mal benutzt.|Hat {n} Tage gedauert.",
+            "2 3 4 5 6 7",
+        ),
+        _any("||||Für die Kinder.|Fürs Büro.|Für den Urlaub.|Zum Geburtstag.|Für meine Mutter.|Fürs Auto."),
+    ),
+    "fr": (
+        _count("|Depuis {n} semaines.|Après {n} mois.|Utilisé {n} fois.|Reçu en {n} jours.", "2 3 4 5 6 7"),
+        _any("||||Pour les enfants.|Pour le bureau.|Pour les vacances.|Pour ma mère.|Pour la voiture.|Cadeau de Noël."),
+    ),
+    "es": (
+        _count("|Desde hace {n} semanas.|Tras {n} meses.|Lo he usado {n} veces.|Tardó {n} días.", "2 3 4 5 6 7"),
+        _any(
+            "||||Para los niños.|Para la oficina.|Para las vacaciones.|Para mi madre.|Para el coche.|Regalo de Navidad."
         ),
     ),
 }

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from floorwalker.world.calendar import DAY, DAYS, END, HOUR, NEVER, START, WEEKS, week_of
-from floorwalker.world.draw import NOBODY, Column, Ints, Rng, chance, sample, weighted, whole
+from floorwalker.world.calendar import DAY, DAYS, END, HOUR, NEVER, START, week_of
+from floorwalker.world.draw import NOBODY, Column, Ints, Rng, chance, groups, sample, weighted, whole
 from floorwalker.world.market import Market, Roster
 from floorwalker.world.tables import code
 
@@ -71,11 +71,8 @@ def route(market: Market, rng: Rng, team: int, time: Ints) -> Ints:
     roster = market.roster
     mates = np.flatnonzero(roster.team == team)
     key = week_of(time) * 3 + shift_of(time)
-    order = np.argsort(key, kind="stable")
-    bounds = np.searchsorted(key[order], np.arange(WEEKS * 3 + 1))
     chosen = np.empty(len(time), dtype=np.int64)
-    for number in range(WEEKS * 3):
-        rows = order[bounds[number] : bounds[number + 1]]
+    for number, rows in groups(key):
         week, shift = START + number // 3 * 7 * DAY, number % 3
         here = mates[(roster.started[mates] <= week) & (roster.ended[mates] > week + 7 * DAY)]
         here = here if len(here) else mates[:1]

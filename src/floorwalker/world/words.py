@@ -4,7 +4,7 @@ import numpy as np
 
 from floorwalker.world.draw import Column, Ints, Rng, seeds
 from floorwalker.world.phrases import BRAND_ENDS, BRAND_STARTS, FIRST_NAMES, LAST_NAMES, MODELS, NOUNS
-from floorwalker.world.sayings import CLAIMS, REVIEWS, TITLES
+from floorwalker.world.sayings import CLAIMS, DETAILS, REVIEWS, TITLES
 
 
 def _texts(words: tuple[str, ...]) -> Column:
@@ -68,7 +68,7 @@ def review_texts(language: Column, rating: Ints, category: Ints, seed: Ints) -> 
         for feeling, slots in enumerate(moods):
             here = np.flatnonzero((language == tongue) & (mood == feeling))
             title[here] = picked(TITLES[tongue][feeling], seed[here] >> 40)
-            body[here] = filled(slots, seed[here])
+            body[here] = filled((*slots, *DETAILS[tongue]), seed[here])
     noun = _texts(tuple(nouns[0] for nouns in NOUNS))[category]
     for row in np.flatnonzero(language == "en"):
         body[row] = body[row].replace("{noun}", noun[row])

@@ -2,7 +2,6 @@
 
 import sys
 
-import click
 import typer
 
 from floorwalker.contract.errors import FloorwalkerError
@@ -19,8 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (demo, check, scan, world):
-    app.command()(module.command)
+for name, module in (("demo", demo), ("check", check), ("scan", scan), ("world", world)):
+    app.command(name)(module.command)
 
 
 def main() -> None:
@@ -35,12 +34,13 @@ def run(arguments: list[str]) -> int:
     except FloorwalkerError as error:
         typer.echo(f"floorwalker: {error}", err=True)
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        typer.echo(f"floorwalker: {error.format_message()} See floorwalker --help", err=True)
         return BAD_USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("floorwalker: interrupted; run the same command again to go on", err=True)
         return INTERRUPTED
     except MemoryError:
         typer.echo("floorwalker: out of memory; give --memory less, or scan fewer tables", err=True)
         return FloorwalkerError.exit_code
+

@@ -7,9 +7,8 @@ from floorwalker.world.calendar import DAY, END, START, after
 from floorwalker.world.draw import Ints, Rng, chance, sample, whole
 from floorwalker.world.market import Ledger, Market
 from floorwalker.world.people import last_heard, newcomers
-from floorwalker.world.policing import enforce
-from floorwalker.world.staff import RISK, route
-from floorwalker.world.tables import code, codes
+from floorwalker.world.policing import ban
+from floorwalker.world.tables import code
 
 _DAYS = ((2, 20), (8, 45), (20, 90))
 _LIKENESS = (("device", "card", "address", "ip"), ("card", "address"), ("address",))
@@ -35,8 +34,7 @@ def _come_back(market: Market, rng: Rng, plot: Plot, old: int, last: int, rows: 
     if not len(new) or at[0] >= END - 10 * DAY:
         return
     market.buyers.taken[[old, new[0]]] = True
-    policies = whole(codes("enforcements.policy", ("payment_fraud", "review_manipulation", "refund_policy", "conduct")))
-    enforce(market, "account", whole([old]), "ban", at, policies[rng.integers(0, 4, 1)], route(market, rng, RISK, at))
+    ban(market, rng, whole([old]), at)
     stay = Plot(plot.scheme, plot.ring, plot.stealth, int(market.buyers.opened[new[0]]), END)
     convict(market, Plot(plot.scheme, plot.ring, plot.stealth, int(at[0]), END), "banned", "account", [old])
     convict(market, stay, "returned", "account", new)

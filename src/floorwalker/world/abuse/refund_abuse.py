@@ -18,16 +18,19 @@ _ENOUGH = 6  # orders in the time
 def run(market: Market) -> None:
     """Plant the buyers."""
     rng = market.rng("refund_abuse")
-    asked = np.zeros(market["orders"].rows, dtype=np.bool_)
-    asked[market["refunds"]["order_id"]] = True
+    fine = market["orders"]["delivered_at"] != NEVER
+    fine[market["refunds"]["order_id"]] = False
+    kept = np.flatnonzero(fine)
+    kept = kept[np.argsort(market["orders"]["delivered_at"][kept], kind="stable")]
     for plot in plots(market, rng, "refund_abuse", 130, _DAYS):
-        _claim_often(market, rng, plot, asked)
+        _claim_often(market, rng, plot, kept)
 
 
-def _claim_often(market: Market, rng: Rng, plot: Plot, asked: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
+def _claim_often(market: Market, rng: Rng, plot: Plot, kept: Ints) -> None:
+    """Choose a busy buyer; `kept` are the orders that arrived and were never sent back, by time."""
     orders = market["orders"]
-    arrived = orders["delivered_at"]
-    due = np.flatnonzero((arrived >= plot.start) & (arrived < plot.end) & ~asked)
+    first, last = np.searchsorted(orders["delivered_at"][kept], [plot.start, plot.end])
+    due = kept[first:last]
     count = np.bincount(orders["buyer_id"][due], minlength=len(market.buyers))
     fit = np.flatnonzero((count >= _ENOUGH) & ~market.buyers.taken)
     buyer = sample(rng, fit, 1)

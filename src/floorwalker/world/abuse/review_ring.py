@@ -15,21 +15,23 @@ from floorwalker.world.reviews import honest_stars, write_reviews
 _DAYS = ((50, 140), (90, 230), (190, 400))
 _CAMPAIGN = ((7, 21), (21, 56), (50, 160))
 _JOBS = ((8, 15), (4, 6), (1, 4))
-_REVIEWERS = 0.02  # of all reviewers are shills, at most
+_REVIEWERS = 0.025  # of all reviewers are shills, at most
 _SELLERS = 0.028  # of all sellers are clients, at most
+_SMALLEST = 10
 
 
 def run(market: Market) -> None:
     """Plant the rings."""
     rng = market.rng("review_ring")
     planned = plots(market, rng, "review_ring", 22, _DAYS, least=0.02)
-    reviewers = len(np.unique(market["reviews"]["reviewer_id"]))
-    for plot in planned:
-        most = min(80, 2.2 * _REVIEWERS * reviewers / len(planned))
-        size = int(np.clip(rng.lognormal(3.3, 0.55), 10, max(10, most)))
+    left = max(_SMALLEST, round(_REVIEWERS * len(np.unique(market["reviews"]["reviewer_id"]))))
+    for number, plot in enumerate(planned):
+        to_come = _SMALLEST * (len(planned) - number - 1)
+        size = min(80, left - to_come, round(_SMALLEST + rng.gamma(1.2, 20)))
         product = _clients(market, rng, plot, len(planned))
-        if len(product):
+        if len(product) and size >= _SMALLEST:
             _campaign(market, rng, plot, size, product)
+            left -= size
 
 
 def _clients(market: Market, rng: Rng, plot: Plot, rings: int) -> Ints:
