@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floorwalker.report.gather import Case, Event, Link, Member, Subject
 from floorwalker.report.network import EDGES, MOST, draw_network
+from floorwalker.report.records import Case, Event, Link, Member, Subject
 from floorwalker.report.timeline import DOTS, LANES, draw_timeline
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -77,6 +77,13 @@ def test_what_the_timeline_leaves_out_is_counted() -> None:
     assert (timeline.drawn, timeline.dated, timeline.undated) == (DOTS, 900, 1)
 
 
+def test_no_lane_is_left_empty_when_there_are_too_many_events_to_draw() -> None:
+    timeline = draw_timeline([event(n // 500, product=f"P{n % 5}") for n in range(5000)])
+    assert timeline is not None
+    assert [len(lane.dots) for lane in timeline.lanes] == [DOTS // 5] * 5
+    assert {dot.x for lane in timeline.lanes for dot in lane.dots} >= {2.0, 98.0}
+
+
 def test_without_a_dated_event_there_is_no_timeline() -> None:
     assert draw_timeline([event(None)]) is None
     assert draw_timeline([]) is None
@@ -98,7 +105,7 @@ def test_every_edge_joins_nodes_that_are_drawn_and_the_rest_is_counted(links: li
 
 
 def test_a_crowd_is_drawn_in_part_with_the_most_probable_members() -> None:
-    members = [Member(Subject("account", f"a{n:03}"), "reviewer", 1 - n / 200, None, False) for n in range(100)]
+    members = [Member(Subject("account", f"a{n:03}"), "reviewer", 1 - n / 200, None) for n in range(100)]
     links = [Link(m.subject, Subject("product", f"p{n}"), "reviewed", 1.0) for m in members for n in range(MOST[1])]
     network = draw_network(case(links, members))
     assert network is not None
@@ -110,7 +117,7 @@ def test_a_crowd_is_drawn_in_part_with_the_most_probable_members() -> None:
 
 def test_sellers_stand_behind_products_and_products_behind_accounts() -> None:
     account, product, seller = Subject("account", "a"), Subject("product", "p"), Subject("account", "s")
-    members = [Member(account, "reviewer", 0.9, 0.01, True), Member(seller, "seller", 0.9, 0.01, True)]
+    members = [Member(account, "reviewer", 0.9, 0.01), Member(seller, "seller", 0.9, 0.01)]
     links = [Link(account, product, "reviewed", 1.0), Link(seller, product, "sells", 1.0)]
     network = draw_network(case(links, members))
     assert network is not None

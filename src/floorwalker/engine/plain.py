@@ -18,6 +18,14 @@ _MONEY = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
 _STORED_PRECISION = 18
 
 
+_RESULTS = frozenset({"BIGINT", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"})
+
+
+def is_plain(kind: str) -> bool:
+    """Whether a column of DuckDB's type `kind` means the same on every engine."""
+    return kind in _RESULTS or _MONEY.fullmatch(kind) is not None
+
+
 def plain_type(kind: str) -> str:
     """The type, in DuckDB's words, in which a column of DuckDB's type `kind` leaves the engine."""
     money = _MONEY.fullmatch(kind)

@@ -8,11 +8,13 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import OptimizeError, SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from floorwalker.contract.errors import DetectorError
 from floorwalker.contract.tables import TABLES
-from floorwalker.engine.portable import check_portable
+from floorwalker.engine.plain import is_plain, plain_type
+from floorwalker.engine.portable import check_portable, check_types
 
 Value = int | float | bool | datetime | None
 Schema = dict[str, dict[str, str]]
@@ -82,6 +84,7 @@ def _bind(step: Step, schema: Schema, empty: duckdb.DuckDBPyConnection) -> Bound
         reads = _reads(step.name, tree, schema)
         check_portable(step.name, tree)
         tree = qualify(tree, schema=dict(schema), dialect="duckdb", quote_identifiers=True)
+        check_types(step.name, annotate_types(tree.copy(), schema=dict(schema), dialect="duckdb"))
     except (OptimizeError, SqlglotError) as error:
         raise DetectorError(f"step {step.name}: {error}") from error
     bound = BoundStep(step.name, tree, reads)
@@ -90,7 +93,13 @@ def _bind(step: Step, schema: Schema, empty: duckdb.DuckDBPyConnection) -> Bound
         rows = empty.execute(f"describe {bound.text('duckdb', unknown)}").fetchall()
     except duckdb.Error as error:
         raise DetectorError(f"step {step.name}: {error}") from error
-    return BoundStep(step.name, tree, reads, {str(r[0]): str(r[1]) for r in rows})
+    columns = {str(name): plain_type(str(kind)) for name, kind, *_ in rows}
+    for name, kind in columns.items():
+        if not is_plain(kind):
+            raise DetectorError(
+                f"step {step.name}: column {name} is {kind}; give it a plain type, as cast(… as bigint)"
+            )
+    return BoundStep(step.name, tree, reads, columns)
 
 
 def _reads(step: str, tree: exp.Expr, schema: Schema) -> tuple[str, ...]:

@@ -94,33 +94,30 @@ def pace(slots: Slots, window_days: float) -> Pace:
     return Pace(window_days, on_item, on_item / np.maximum(in_stratum, 1))
 
 
-def marked_share(slots: Slots, pace: Pace, marked: NDArray[np.bool_], rows: Longs) -> Floats:
+def marked_share(slots: Slots, pace: Pace, marked: NDArray[np.bool_], among: NDArray[np.bool_], rows: Longs) -> Floats:
     """For each of `rows`: the share of marked slots among those of its time and stratum, itself left out.
 
-    marked: (n,) mask. Half a slot is added, so that what was never seen keeps a chance; at most 0.5.
+    marked, among: (n,) masks; only slots in `among` are counted. One slot, half marked, is added, so that what was
+    never seen keeps a chance. (len(rows),) of 0–1.
     """
-    total = np.concatenate(([0], np.cumsum(marked[slots.by_stratum])))
-    counts: tuple[Longs, Longs] = _within(
-        slots.by_stratum, slots.stratum_ptr, slots.stratum, slots.second, total, rows, pace.window
-    )
-    others = counts[0] - marked[rows] + 0.5
-    share: Floats = np.minimum(others / counts[1], 0.5)
+    order = slots.by_stratum
+    totals = [np.concatenate(([0], np.cumsum(mask[order]))) for mask in (marked & among, among)]
+    low, high = _around(order, slots.stratum_ptr, slots.stratum, slots.second, rows, pace.window)
+    ours, all_ = (total[high] - total[low] for total in totals)
+    share: Floats = (ours - (marked & among)[rows] + 0.5) / (all_ - among[rows] + 1)
     return share
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _within(
-    order: Longs, ptr: Longs, block: Ints, second: Longs, total: Longs, rows: Longs, window: int
-) -> tuple[Longs, Longs]:
-    marked, size = np.empty(len(rows), dtype=np.int64), np.empty(len(rows), dtype=np.int64)
+def _around(order: Longs, ptr: Longs, block: Ints, second: Longs, rows: Longs, window: int) -> tuple[Longs, Longs]:
+    low, high = np.empty(len(rows), dtype=np.int64), np.empty(len(rows), dtype=np.int64)
     ordered = second[order]
     for k, row in enumerate(rows):
         begin, end = ptr[block[row]], ptr[block[row] + 1]
         times = ordered[begin:end]
-        low = begin + np.searchsorted(times, second[row] - window)
-        high = begin + np.searchsorted(times, second[row] + window, side="right")
-        marked[k], size[k] = total[high] - total[low], high - low
-    return marked, size
+        low[k] = begin + np.searchsorted(times, second[row] - window)
+        high[k] = begin + np.searchsorted(times, second[row] + window, side="right")
+    return low, high
 
 
 def _pointers(codes: Ints, size: int) -> Longs:

@@ -1,12 +1,8 @@
 """A run's Parquet files as the records that the page shows."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,127 +11,11 @@ import pyarrow.parquet as pq
 from floorwalker.contract.errors import RunError
 from floorwalker.contract.run import FILES
 from floorwalker.contract.words import ROLES
-from floorwalker.report.manifest import Manifest, read_manifest
+from floorwalker.report.manifest import read_manifest
+from floorwalker.report.records import Case, Event, Finding, Link, Member, Run, Subject
 
 SHOWN = 30
 """Cases that have a section of their own; the others are in the table only."""
-
-
-class Subject(NamedTuple):
-    """Someone or something that a case is about."""
-
-    kind: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of a case. `q_value` is None for one that is in the story but not on the list of subjects."""
-
-    subject: Subject
-    role: str
-    probability: float | None
-    q_value: float | None
-    listed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A measured surprise about one member."""
-
-    subject: Subject
-    detector: str
-    p_value: float | None
-    q_value: float | None
-    effect: float | None
-    explanation: str
-    counter_evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An evidence row: who did what to what, and when."""
-
-    table: str
-    id: str
-    at: datetime | None
-    actor: Subject
-    object: Subject
-    what: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A tie between two subjects of a case."""
-
-    source: Subject
-    target: Subject
-    link: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A case with its evidence; `events` and `links` are empty for cases beyond `SHOWN`."""
-
-    rank: int
-    case_id: str
-    scheme: str
-    title: str
-    summary: str
-    probability: float | None
-    exposure: Decimal | None
-    currency: str | None
-    first_seen_at: datetime | None
-    last_seen_at: datetime | None
-    members: tuple[Member, ...]
-    findings: tuple[Finding, ...]
-    events: tuple[Event, ...]
-    links: tuple[Link, ...]
-
-    @property
-    def expected(self) -> Decimal | None:
-        """Probability × exposure, what the cases are ranked by."""
-        if not self.exposure or self.probability is None:
-            return None
-        return self.exposure * Decimal(str(self.probability))
-
-    @property
-    def roles(self) -> dict[str, tuple[Member, ...]]:
-        """The members by role, in the contract's order."""
-        groups: dict[str, list[Member]] = defaultdict(list)
-        for member in self.members:
-            groups[member.role].append(member)
-        return {role: tuple(group) for role, group in groups.items()}
-
-    @property
-    def counter_evidence(self) -> dict[str, int]:
-        """What speaks against, each sentence once, with the number of findings that say it."""
-        said: dict[str, int] = defaultdict(int)
-        for finding in self.findings:
-            for text in dict.fromkeys(finding.counter_evidence):
-                said[text] += 1
-        return dict(sorted(said.items(), key=lambda item: (-item[1], item[0])))
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """All that the page shows."""
-
-    manifest: Manifest
-    cases: tuple[Case, ...]
-    subjects: int
-    scored: dict[str, int]
-
-    @property
-    def exposure(self) -> dict[str, Decimal]:
-        """Money exposed by currency, in order of the code."""
-        total: dict[str, Decimal] = defaultdict(Decimal)
-        for case in self.cases:
-            if case.exposure:
-                total[case.currency or ""] += case.exposure
-        return dict(sorted(total.items()))
 
 
 def gather(run: Path) -> Run:
@@ -143,17 +23,18 @@ def gather(run: Path) -> Run:
     manifest = read_manifest(run)
     cases = _rows(run, "cases")
     shown = [row["case_id"] for row in cases[:SHOWN]]
-    listed = {(r["case_id"], r["subject_kind"], r["subject_id"]): r["q_value"] for r in _rows(run, "subjects")}
-    members = _grouped(_rows(run, "case_members"), "case_id")
-    findings = _findings(run, members)
-    events = _grouped(_rows(run, "events", shown), "case_id")
-    links = _grouped(_rows(run, "links", shown, without="evidence"), "case_id")
+    subjects = _rows(run, "subjects")
+    listed = _listed(subjects)
+    members = _by_case(_rows(run, "case_members"))
+    findings = _findings(_rows(run, "findings", without="evidence"), subjects, members)
+    events = _by_case(_rows(run, "events", shown))
+    links = _by_case(_rows(run, "links", shown, without="evidence"))
     return Run(
         manifest,
         tuple(
             Case(
                 rank=rank,
-                **{name: row[name] for name in _SAME if name in row},
+                **{name: row[name] for name in _SAME},
                 title=row["title"] or "Case without a title",
                 summary=row["summary"] or "",
                 scheme=row["scheme"] or "",
@@ -191,11 +72,20 @@ def _rows(run: Path, name: str, cases: list[str] | None = None, without: str = "
     return list(table.to_pylist())
 
 
-def _grouped(rows: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
+def _by_case(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        groups[row[key]].append(row)
+        groups[row["case_id"]].append(row)
     return groups
+
+
+def _listed(subjects: list[dict[str, Any]]) -> dict[tuple[str, str, str], float]:
+    """The q-value of each listed subject in its case, the lowest when it is listed for several schemes."""
+    least: dict[tuple[str, str, str], float] = {}
+    for row in subjects:
+        key = (row["case_id"], row["subject_kind"], row["subject_id"])
+        least[key] = min(least.get(key, 1.0), row["q_value"])
+    return least
 
 
 def _scored(run: Path) -> dict[str, int]:
@@ -204,17 +94,17 @@ def _scored(run: Path) -> dict[str, int]:
     return dict(sorted(zip(counts["family"].to_pylist(), counts["count_all"].to_pylist(), strict=True)))
 
 
-def _findings(run: Path, members: dict[str, list[dict[str, Any]]]) -> dict[str, list[Finding]]:
+def _findings(
+    rows: list[dict[str, Any]], subjects: list[dict[str, Any]], members: dict[str, list[dict[str, Any]]]
+) -> dict[str, list[Finding]]:
     """Findings by case, strongest first: of each member, unless the list of subjects puts it in another case."""
-    home = {
-        (r["subject_kind"], r["subject_id"], r["scheme"]): r["case_id"] for r in _rows(run, "subjects") if r["case_id"]
-    }
+    home = {(r["subject_kind"], r["subject_id"], r["scheme"]): r["case_id"] for r in subjects}
     cases_of: dict[tuple[str, str], list[str]] = defaultdict(list)
     for case_id, group in members.items():
         for row in group:
             cases_of[row["subject_kind"], row["subject_id"]].append(case_id)
     found: dict[str, list[Finding]] = defaultdict(list)
-    for row in _rows(run, "findings", without="evidence"):
+    for row in rows:
         subject = Subject(row["subject_kind"], row["subject_id"])
         own = home.get((*subject, row["scheme"]))
         for case_id in dict.fromkeys(cases_of[subject]):
@@ -231,12 +121,12 @@ def _finding(subject: Subject, row: dict[str, Any]) -> Finding:
     return Finding(subject, **same, explanation=row["explanation"] or "", counter_evidence=against)
 
 
-def _members(rows: list[dict[str, Any]], listed: dict[tuple[str, str, str], float | None]) -> tuple[Member, ...]:
+def _members(rows: list[dict[str, Any]], listed: dict[tuple[str, str, str], float]) -> tuple[Member, ...]:
     members = []
     for row in rows:
         key = (row["case_id"], row["subject_kind"], row["subject_id"])
         subject = Subject(row["subject_kind"], row["subject_id"])
-        members.append(Member(subject, row["role"] or "", row["probability"], listed.get(key), key in listed))
+        members.append(Member(subject, row["role"] or "", row["probability"], listed.get(key)))
     order = {role: place for place, role in enumerate(ROLES)}
     return tuple(sorted(members, key=lambda m: (order.get(m.role, 99), -round(m.probability or 0.0, 6), m.subject)))
 

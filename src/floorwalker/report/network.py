@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from floorwalker.report.gather import Case, Link, Subject
+from floorwalker.report.records import Case, Link, Subject
 from floorwalker.report.words import label, plural
 
 MOST = (20, 14, 8)

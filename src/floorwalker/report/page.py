@@ -10,8 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from floorwalker.report import words
-from floorwalker.report.gather import SHOWN, Run, gather
+from floorwalker.report.gather import SHOWN, gather
 from floorwalker.report.network import draw_network
+from floorwalker.report.records import Run
 from floorwalker.report.timeline import draw_timeline
 
 ROWS = 40

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from floorwalker.report.gather import Event, Subject
+from floorwalker.report.records import Event, Subject
 from floorwalker.report.words import moment
 
 LANES = 20
@@ -81,10 +81,9 @@ def draw_timeline(events: Sequence[Event]) -> Timeline | None:
         groups[event.object if by_object else event.actor].append((event, at))
     busiest = sorted(groups, key=lambda s: (-len(groups[s]), s))[:LANES]
     first, last = min(at for _, at in dated), max(at for _, at in dated)
-    lanes, y, room = [], 0.0, DOTS
+    lanes, y = [], 0.0
     for subject in sorted(busiest, key=lambda s: (groups[s][0][1], s)):
-        lane, y = _lane(subject, groups[subject], room, y, (first, last))
-        room -= len(lane.dots)
+        lane, y = _lane(subject, groups[subject], DOTS // len(busiest), y, (first, last))
         lanes.append(lane)
     return Timeline(
         lanes=tuple(lanes),
@@ -93,7 +92,7 @@ def draw_timeline(events: Sequence[Event]) -> Timeline | None:
         by="object" if by_object else "actor",
         first=first,
         last=last,
-        drawn=DOTS - room,
+        drawn=sum(len(lane.dots) for lane in lanes),
         dated=len(dated),
         undated=len(events) - len(dated),
         lanes_left_out=len(groups) - len(busiest),
@@ -101,21 +100,27 @@ def draw_timeline(events: Sequence[Event]) -> Timeline | None:
 
 
 def _lane(
-    subject: Subject, events: Sequence[tuple[Event, datetime]], room: int, top: float, span: tuple[datetime, datetime]
+    subject: Subject, events: Sequence[tuple[Event, datetime]], most: int, top: float, span: tuple[datetime, datetime]
 ) -> tuple[Lane, float]:
+    drawn = min(most, len(events))
     taken: list[float] = []  # where the last dot of each level stands
     placed = []
-    for event, at in events[:room]:
+    for event, at in (events[n * len(events) // drawn] for n in range(drawn)):
         x = _across(at, *span)
-        level = next((n for n, last in enumerate(taken) if x - last >= _SLOT), len(taken))
-        level = min(level, _LEVELS - 1)
+        level = _level(taken, x)
         taken[level : level + 1] = [x]
         placed.append((event, at, x, level))
-    base = top + _HEAD + _DOT * max(1, len(taken))
+    base = top + _HEAD + _DOT * len(taken)
     dots = tuple(
         Dot(x, base - _DOT * (level + 0.5), _shape(event.what), _words(event, at)) for event, at, x, level in placed
     )
     return Lane(subject, top + _HEAD - 6, base, len(events), dots), base + _GAP
+
+
+def _level(taken: list[float], x: float) -> int:
+    """The lowest level with room at x; when all are full, the one whose last dot is farthest."""
+    free = next((n for n, last in enumerate(taken) if x - last >= _SLOT), len(taken))
+    return free if free < _LEVELS else taken.index(min(taken))
 
 
 def _across(at: datetime, first: datetime, last: datetime) -> float:

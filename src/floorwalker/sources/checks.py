@@ -26,7 +26,8 @@ def filled(raw: str, source_type: str) -> str:
     if source_type == "VARCHAR":
         return f"nullif({raw}, '')"
     if source_type in ("DOUBLE", "FLOAT"):
-        return f"(case when isnan({raw}) then null else {raw} end)"
+        # not isnan(): DuckDB 2.0 answers it from Parquet's statistics, which leave NaN out
+        return f"(case when cast({raw} as varchar) = 'nan' then null else {raw} end)"
     return raw
 
 

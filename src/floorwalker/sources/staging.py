@@ -161,6 +161,8 @@ def _stage_json(duck: Duck, source: Source, folder: Path, origins: tuple[Origin,
     is_object = "coalesce(try(json_type(line)) = 'OBJECT', false)"
     found = duck.rows(f"select distinct unnest(json_keys(line)) as k from {lines} where {is_object} order by k")
     keys = [str(key) for (key,) in found]
+    if not keys:
+        raise InputError(f"{source.name}: has no rows: there is no JSON object in it")
     if len(keys) > MOST_COLUMNS:
         raise InputError(
             f"{source.name}: {len(keys)} different keys; a record of a table has the same keys in each row"
@@ -177,7 +179,7 @@ def _stage_json(duck: Duck, source: Source, folder: Path, origins: tuple[Origin,
 def _extracted(keys: list[str]) -> str:
     paths = ["/" + key.replace("~", "~0").replace("/", "~1") for key in keys]
     named = zip(paths, unique_names(keys), strict=True)
-    return ", ".join(f"json_extract_string(line, {literal(p)}) as {quoted(n)}" for p, n in named) or "1 as nothing"
+    return ", ".join(f"json_extract_string(line, {literal(p)}) as {quoted(n)}" for p, n in named)
 
 
 def _stage_stream(name: str, stream: Stream, folder: Path) -> Staged:

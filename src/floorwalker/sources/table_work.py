@@ -15,6 +15,7 @@ from floorwalker.sources.staging import FILE, ROW, Staged
 BY_MAPPING, BY_TIME = "left out by the mapping", "after --as-of"
 SET_ASIDE: Outcome = "set aside"
 EMPTIED: Outcome = "value set to empty"
+DUPLICATE = "duplicate id"
 _SHOWN = 60
 
 
@@ -69,11 +70,10 @@ class TableWork:
             ") where bad is not null",
             step=self.table.name,
         )
-        self._list_aside()
         key = self._position(self.table.key)
         if key is not None:
             self.duck.execute(f"insert into {self.name('problems')} {self._second_rows(key)}", step=self.table.name)
-            self._list_aside()
+        self._view("aside", f"select distinct {FILE}, {ROW} from {self.name('problems')} where outcome = '{SET_ASIDE}'")
         self._view("kept", self._kept())
 
     def count(self) -> tuple[int, int, int, int]:
@@ -93,27 +93,29 @@ class TableWork:
     def _view(self, what: str, sql: str) -> None:
         self.duck.execute(f"create or replace view {self.name(what)} as {sql}", step=self.table.name)
 
-    def _list_aside(self) -> None:
-        self.duck.execute(
-            f"create or replace table {self.name('aside')} as select distinct {FILE}, {ROW}"
-            f" from {self.name('problems')} where outcome = {literal(SET_ASIDE)}",
-            step=self.table.name,
-        )
+    def _position(self, column: str) -> int | None:
+        return next((i for i, p in enumerate(self.layout.present) if p.column.name == column), None)
+
+    def _good(self) -> str:
+        """The rows in whose required columns nothing is wrong."""
+        required = [f"p{i} is null" for i, p in enumerate(self.layout.present) if p.column.required]
+        return f"(select * from {self.name('known')} where {' and '.join(required)})"
 
     def _second_rows(self, key: int) -> str:
         return (
             f"with good as (select {FILE}, {ROW}, v{key} as k from {self._good()}),"
             " twice as (select k from good group by k having count(*) > 1)"
-            f" select {FILE}, {ROW}, {literal(self.table.key)}, 'duplicate id', {literal(SET_ASIDE)}, k[:{_SHOWN}]"
+            f" select {FILE}, {ROW}, '{self.table.key}', '{DUPLICATE}', '{SET_ASIDE}', k[:{_SHOWN}]"
             " from good semi join twice using (k)"
             f" qualify row_number() over (partition by k order by {FILE}, {ROW}) > 1"
         )
 
-    def _good(self) -> str:
-        return f"{self.name('known')} anti join {self.name('aside')} using ({FILE}, {ROW})"
-
-    def _position(self, column: str) -> int | None:
-        return next((i for i, p in enumerate(self.layout.present) if p.column.name == column), None)
+    def _first_rows(self) -> str:
+        """The good rows without second rows of one id, in order: a scan keeps it, a join does not."""
+        second = f"(select {FILE}, {ROW} from {self.name('problems')} where reason = '{DUPLICATE}')"
+        if not self.duck.rows(f"select 1 from {second} limit 1", step=self.table.name):
+            return self._good()
+        return f"{self._good()} anti join {second} using ({FILE}, {ROW}) order by {FILE}, {ROW}"
 
     def _later(self, column: str) -> str:
         """Whether a time column's good value lies after `as_of`."""
@@ -134,4 +136,4 @@ class TableWork:
             value = f"case when p{i} is null{hidden} then v{i} end" if i is not None else "null"
             columns.append(f"cast({value} as {column.sql_type}) as {quoted(column.name)}")
         columns += [f"e{j} as {quoted(name)}" for j, name in enumerate(self.layout.extra)]
-        return f"select {', '.join(columns)} from {self._good()}"
+        return f"select {', '.join(columns)} from {self._first_rows()}"

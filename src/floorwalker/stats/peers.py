@@ -54,9 +54,15 @@ def beta_binomial(
 ) -> PeerTest:
     """Test each unit's successes out of trials against its group's beta-binomial.
 
-    All arrays (units,); `group` holds ids of any one type. Griffiths 1973 (Biometrics 29). See `_test` for
-    leaving out, `bulk` and silent peers. Raises ValueError for lengths that differ, counts that are not
-    whole or negative, successes above trials, `bulk` outside (0, 1] or `least_peers` below 1.
+    All arrays (units,); `group` holds ids of any one type; `tie` as in `tail`. Griffiths 1973 (Biometrics 29).
+
+    With `bulk` below 1 (0.9 is a good choice) a count beyond that quantile of the group's own fit is known to
+    the likelihood only to be beyond it (right-censored), so that a minority of offenders cannot inflate the
+    spread; honest units beyond it are expected, so the fit stays consistent. Groups with no more than
+    `least_peers` units are not tested: p = 1.
+
+    Raises ValueError for lengths that differ, counts that are not whole or negative, successes above trials,
+    `bulk` outside (0, 1] or `least_peers` below 1.
     """
     k, n = _floats(successes), _floats(trials)
     require(whole(n) and bool(np.all(k <= n)), "trials must be whole numbers not below successes")
@@ -92,13 +98,6 @@ def _test(
     bulk: float,
     least_peers: int,
 ) -> PeerTest:
-    """Fit, leave each out, take tails.
-
-    With `bulk` below 1 a count beyond that quantile of the group's own fit is known to the likelihood only to
-    be beyond it (right-censored), so that a minority of offenders cannot inflate the spread; honest units
-    beyond it are expected, so the fit stays consistent. Peers without a single event say only that the rate
-    is low: the tail is then the predictive one under Jeffreys' prior (shape 0.5, all their exposure).
-    """
     ties = np.broadcast_to(np.asarray(tie, dtype=np.float64), k.shape)
     require(k.ndim == 1 and k.shape == size.shape, "counts and sizes must be one-dimensional and equally long")
     require(whole(k) and bool(np.all(k >= 0)), "counts must be whole numbers, not negative")
@@ -160,7 +159,10 @@ def _peers_of_each(family: int, k: Floats, size: Floats, bounds: Ints, bulk: flo
 
 
 def _silent_peers(family: int, size: Floats, bounds: Ints, others: Floats) -> tuple[NDArray[np.bool_], Floats, Floats]:
-    """Which units have peers without any event, and (alpha, beta) of everyone's peers."""
+    """Which units have peers without any event, and (alpha, beta) of everyone's peers.
+
+    Peers without an event say only that the rate is low: Jeffreys' prior (shape 0.5) and all their exposure.
+    """
     alpha, beta = _natural(family, others[:, 0], others[:, 1])
     silent = np.isnan(alpha)
     exposure = np.repeat(np.add.reduceat(size, bounds[:-1]), np.diff(bounds)) - size

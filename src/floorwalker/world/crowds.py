@@ -4,7 +4,7 @@ import numpy as np
 
 from floorwalker.world.calendar import DAY, DAYS, END, HOUR, START, after
 from floorwalker.world.catalogue import on_sale
-from floorwalker.world.draw import Ints, Rng, chance, expand, one, sample, whole
+from floorwalker.world.draw import Ints, Rng, between, chance, expand, one, sample, whole
 from floorwalker.world.identity import FORWARDER
 from floorwalker.world.market import Market
 from floorwalker.world.orders import sell
@@ -88,7 +88,7 @@ def _samples(market: Market, rng: Rng) -> None:
     new = sample(rng, new, max(15, market.count(320)))
     sent = goods.listed[new] + whole(rng.uniform(0, 20, len(new)) * DAY)
     sent += (14 * DAY - (sent - START) % (14 * DAY)) % (14 * DAY)  # parcels leave every second Monday
-    row, _ = expand(rng.integers(8, 1 + min(40, 2 + len(panel) // 2), len(new)))
+    row, _ = expand(between(rng, 8, max(8, min(40, len(panel) // 2)), len(new)))
     who = panel[rng.integers(0, len(panel), len(row))]
     posted = market.calendar.waking(rng, after(rng, sent[row] + 3 * DAY, 8, 0.7))
     there = (posted > market.buyers.start[who]) & (posted < market.buyers.end[who])

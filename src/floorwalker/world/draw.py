@@ -63,9 +63,9 @@ def chance(rng: Rng, probability: Floats | float, size: int) -> Flags:
     return np.asarray(rng.random(size) < probability, dtype=np.bool_)
 
 
-def between(rng: Rng, low: float, high: float, size: int | None = None) -> Ints:
+def between(rng: Rng, low: int, high: int, size: int) -> Ints:
     """Draw whole numbers from `low` to `high`, both included."""
-    return np.atleast_1d(rng.integers(int(low), int(high) + 1, size=1 if size is None else size)).astype(np.int64)
+    return rng.integers(low, high + 1, size=size, dtype=np.int64)
 
 
 def one(rng: Rng, low: float, high: float) -> int:

@@ -75,26 +75,34 @@ def make_world(
         raise InputError(f"seed is {seed}; give a whole number of 0 or more")
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; name a folder to write the world to")
-    tell = progress or (lambda step, done: None)
     blocks = ceil(scale / LARGEST_BLOCK)
+    return build(out, blocks=blocks, size=scale / blocks, seed=seed, clean=clean, tell=progress or _silent)
+
+
+def build(
+    out: Path, *, blocks: int, size: float, seed: int, clean: bool, tell: Callable[[str, float], None]
+) -> WorldSummary:
+    """Write a world of so many blocks, each of scale `size`."""
     shelves = Shelves(out, blocks)
     planted: Counter[str] = Counter()
     subjects: Counter[str] = Counter()
+    steps = _LIFE if clean else (*_LIFE, ("abuse", commit))
     for block in range(blocks):
-        market = Market(seed, block, scale / blocks)
-        for number, (step, live) in enumerate(_LIFE):
-            tell(step, 0.9 * (block + number / (len(_LIFE) + 2)) / blocks)
-            live(market)
-        if not clean:
-            tell("abuse", 0.9 * (block + len(_LIFE) / (len(_LIFE) + 2)) / blocks)
-            commit(market)
+        market = Market(seed, block, size)
+        for number, (step, happen) in enumerate(steps):
+            tell(step, 0.8 * (block + 0.6 * number / len(steps)) / blocks)
+            happen(market)
         for table in TABLES.values():
             shelves.lay_down(block, table, exported(market, table))
         _count(market, planted, subjects)
-    tell("files", 0.9)
+    tell("files", 0.8)
     rows = shelves.finish()
     tell("done", 1.0)
     return WorldSummary(rows, dict(planted), dict(subjects))
+
+
+def _silent(step: str, done: float) -> None:
+    """Tell nobody."""
 
 
 def _count(market: Market, planted: Counter[str], subjects: Counter[str]) -> None:

@@ -18,7 +18,7 @@ from floorwalker.world.export import schema
 from floorwalker.world.tables import TABLES, Table
 
 _LATEST = np.iinfo(np.int64).max
-_SLICES = 64  # at most; one per block while there are fewer blocks
+_SLICES = 256  # at most; one per block while there are fewer blocks
 
 
 class Shelves:

@@ -48,7 +48,7 @@ def measure(rows: Rows) -> Measured:
 
 
 def _example(day: Callable[[int, int], int]) -> dict[str, str]:
-    """Four hundred honest buyers, and eight accounts that praise six products, each on `day(account, job)` of the year."""
+    """Four hundred honest buyers, and eight accounts that praise six products, each on its `day(account, job)`."""
     start = datetime(2025, 1, 1, 8)
     rows = [
         (f"h{k}", f"p{k % 301}", f"buyer{(k * 17) % 400}", 5 - k % 3, start + timedelta(days=(k * 37) % 360))

@@ -50,6 +50,7 @@ class Reviewing:
 
     all: Slots
     praise: Slots
+    praise_of_all: Slots
     praised: NDArray[np.int64]
     stars: NDArray[np.float64]
     has_order: NDArray[np.bool_]
@@ -77,17 +78,15 @@ def read_reviewing(rows: Rows) -> Reviewing:
     order = np.lexsort((item, second, account))
     stars = table["rating"].to_numpy()[order]
     praised = _first_of_each_item(slots, stars >= PRAISE)
-    praise = order_slots(
-        slots.account[praised],
-        slots.item[praised],
-        slots.stratum[praised],
-        slots.second[praised],
-        slots.accounts,
-        slots.items,
+    columns = slots.account[praised], slots.item[praised], slots.stratum[praised], slots.second[praised]
+    praise, of_all = (
+        order_slots(columns[0], columns[1], stratum, columns[3], slots.accounts, slots.items)
+        for stratum in (columns[2], np.zeros_like(columns[2]))
     )
     return Reviewing(
         slots,
         praise,
+        of_all,
         praised,
         stars,
         table["has_order"].to_numpy(zero_copy_only=False)[order],

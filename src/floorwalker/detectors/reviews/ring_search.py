@@ -17,8 +17,8 @@ from floorwalker.detectors.reviews.ring_tests import (
     assess_members,
 )
 from floorwalker.graph.lockstep import near_pairs
-from floorwalker.graph.rings import Group, find_groups, needed
-from floorwalker.graph.slots import Floats, Pace, Slots, pace
+from floorwalker.graph.rings import SMALLEST, Group, find_groups, needed
+from floorwalker.graph.slots import Floats, Slots, pace
 from floorwalker.stats.combine import p_to_e
 from floorwalker.stats.tail import EXACT, log_tail_poisson
 
@@ -48,7 +48,7 @@ class Ring:
 def search(world: Reviewing, known: Circumstances) -> list[Ring]:
     """The rings among those who praise, the surest first; groups that share most members count once."""
     tried: list[tuple[float, float, Group, GroupTest]] = []
-    slots = world.praise
+    slots = world.praise_of_all
     paces = {window: pace(slots, window) for window in WINDOWS}
     for window, around in paces.items():
         groups = find_groups(slots, around)
@@ -59,7 +59,8 @@ def search(world: Reviewing, known: Circumstances) -> list[Ring]:
     rings: list[Ring] = []
     for log_p, window, group, test in tried:
         if log_p < WORTH_TELLING and not any(_same(group, ring.group) for ring in rings):
-            rings.append(_ring(world, known, paces[window], group, test, log_p))
+            ring = _ring(world, known, window, group, test, log_p)
+            rings += [ring] if ring else []
     return rings
 
 
@@ -81,12 +82,19 @@ def _same(one: Group, other: Group) -> bool:
     return shared > 0.5 * min(len(one.members), len(other.members))
 
 
-def _ring(world: Reviewing, known: Circumstances, around: Pace, group: Group, test: GroupTest, log_p: float) -> Ring:
+def _ring(
+    world: Reviewing, known: Circumstances, window: float, group: Group, test: GroupTest, log_p: float
+) -> Ring | None:
+    """The group as a ring, or None where too few accounts can be shown to take part."""
+    around = pace(world.praise, window)
     membership = assess_members(world.praise, around, group)
-    belongs: NDArray[np.bool_] = np.zeros(world.praise.accounts, dtype=bool)
-    belongs[membership.account[membership.log_p < WORTH_TELLING]] = True
-    items = assess_items(world.praise, around, belongs, membership.hit)
+    belongs = membership.account[membership.log_p < WORTH_TELLING]
+    if len(belongs) < SMALLEST:
+        return None
+    members: NDArray[np.bool_] = np.zeros(world.praise.accounts, dtype=bool)
+    members[belongs] = True
+    items = assess_items(world.praise, around, members, membership.hit)
     items = {item: max(log_p, p) for item, p in items.items()}
-    counter = reasons(world, known, np.flatnonzero(belongs).astype(np.int32), membership.hit)
+    counter = reasons(world, known, belongs, membership.hit)
     log_e = min(p_to_e(log_p).item(), MOST_E)
-    return Ring(around.window_days, group, test, log_p, log_e, membership, items, counter)
+    return Ring(window, group, test, log_p, log_e, membership, items, counter)

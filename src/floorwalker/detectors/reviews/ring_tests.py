@@ -70,11 +70,16 @@ class Membership:
 
 
 def assess_members(slots: Slots, pace: Pace, group: Group) -> Membership:
-    """Test every account with an act in the group's company, in the group or not."""
+    """Test every account with an act in the group's company, in the group or not.
+
+    The null: each act falls into the group's company with the chance that the acts of all others, of its time and
+    stratum, have of it; the acts of one day count once (Poisson-binomial).
+    """
     hit = backed(slots, pace, group.members, least=COMPANY)
     account = np.unique(slots.account[hit])
     rows = np.flatnonzero(np.isin(slots.account, account))
-    chance = marked_share(slots, pace, hit, rows)
+    others = ~np.isin(slots.account, group.members)
+    chance = marked_share(slots, pace, hit, others, rows)
     visit, owner = _visits(slots, rows)
     miss = np.bincount(visit, weights=np.log1p(-chance))
     hits_by_visit = np.bincount(visit, weights=hit[rows]) > 0
@@ -96,8 +101,9 @@ def assess_members(slots: Slots, pace: Pace, group: Group) -> Membership:
 def assess_items(slots: Slots, pace: Pace, members: NDArray[np.bool_], hit: NDArray[np.bool_]) -> dict[int, float]:
     """Items on which acts of `members`, a mask over accounts, crowd in time: item -> log p-value.
 
-    In the window around the item's densest act, each act is a member's with the members' share of the
-    stratum at that time (binomial); every act of the item is given a try as the window's middle.
+    In the window around the item's densest act, each act is a member's with the share that members have, outside
+    the group's company, of the stratum at that time (binomial); every act of the item is given a try as the
+    window's middle.
     """
     ours = members[slots.account] & hit
     found: dict[int, float] = {}
@@ -107,8 +113,8 @@ def assess_items(slots: Slots, pace: Pace, members: NDArray[np.bool_], hit: NDAr
         low = np.searchsorted(times, times - pace.window)
         high = np.searchsorted(times, times + pace.window, side="right")
         total = np.concatenate(([0], np.cumsum(mine)))
-        rate = marked_share(slots, pace, members[slots.account], here)
-        tails = log_tail_binomial(total[high] - total[low], high - low, np.clip(rate, 1e-9, 1), EXACT)
+        rate = marked_share(slots, pace, members[slots.account], ~ours, here)
+        tails = log_tail_binomial(total[high] - total[low], high - low, rate, EXACT)
         found[int(item)] = min(float(np.min(tails)) + np.log(len(here)), 0.0)
     return found
 

@@ -43,4 +43,3 @@ def run(arguments: list[str]) -> int:
     except MemoryError:
         typer.echo("floorwalker: out of memory; give --memory less, or scan fewer tables", err=True)
         return FloorwalkerError.exit_code
-

@@ -37,10 +37,9 @@ def plots(
 ) -> list[Plot]:
     """Plan the operations of a scheme; `days` says how long one runs, from … to …, at each level of stealth.
 
-    From scale `least` on there is one at least; below, none unless the size calls for it.
+    Their number is in proportion to the size of the block, but from scale `least` on there is one at least.
     """
-    count = market.count(at_scale_one) if market.scale >= least else 0
-    count = max(count, 1) if market.scale >= least else count
+    count = max(market.count(at_scale_one), int(market.scale >= least))
     first = one(rng, 0, 2)
     planned = []
     for number in range(count):
