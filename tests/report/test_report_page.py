@@ -128,6 +128,7 @@ def test_no_cases_says_what_was_looked_at_and_what_could_not_be(empty_run: Path)
         "83,139 rows of 4 tables",
         "3,188 accounts",
         "text_twins was skipped: needs reviews.body",
+        "48 rows that could not be used: set aside in the folder rejects",
         "Tables that were not there: refunds , returns , messages , staff_actions",
     ):
         assert words in text
@@ -139,6 +140,19 @@ def test_no_data_never_looks_like_no_abuse(make_run: Make, stated: Make) -> None
     assert "Nothing was looked at" in text
     assert "neither that there is any nor that there is none" in text
     assert "No cases" not in text
+
+
+def test_too_little_data_to_assess_anyone_is_not_called_no_cases(make_run: Make, stated: Make) -> None:
+    text = read(make_run(stated(assessed={}), rings=0)).text
+    assert "Nothing could be assessed" in text
+    assert "No subject has enough rows in these tables to be assessed." in text
+    assert "No cases" not in text
+
+
+def test_a_run_that_does_not_say_what_it_missed_is_not_said_to_have_missed_nothing(make_run: Make) -> None:
+    text = read(make_run({})).text
+    assert "What could not be looked at The run does not say." in text
+    assert "Every detector ran" not in text
 
 
 def test_a_null_that_does_not_fit_is_said_beside_the_promise(make_run: Make, stated: Make) -> None:

@@ -36,6 +36,14 @@ def clean_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return _read(out)
 
 
+@pytest.fixture(scope="session")
+def large_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world of scale 0.3, with rings of every stealth."""
+    out = tmp_path_factory.mktemp("large")
+    make_world(out, scale=0.3, seed=4)
+    return _read(out)
+
+
 @pytest.fixture(scope="session", params=["abused", "clean"])
 def any_world(request: pytest.FixtureRequest) -> World:
     picked: World = request.getfixturevalue("world" if request.param == "abused" else "clean_world")

@@ -14,7 +14,7 @@ Example = Mapping[str, str]
 
 
 class Rows(Protocol):
-    """Fetches the rows of a step or of a contract table."""
+    """Fetches the rows of a step."""
 
     def __call__(self, table: str, *columns: str, by: tuple[str, ...]) -> pa.Table:
         """The columns named (all where none is), ordered by the columns `by`, which must order them fully."""

@@ -3,21 +3,17 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import pyarrow as pa
-
-from floorwalker.contract.errors import DetectorError, RunError
+from floorwalker.contract.errors import RunError
 from floorwalker.contract.tables import TABLES
-from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector
 from floorwalker.detectors.registry import choose
 from floorwalker.engine.door import Engine, open_engine
-from floorwalker.engine.step import BoundStep, Step, bind
 from floorwalker.engine.workspace import Workspace
 from floorwalker.report.page import write_report
 from floorwalker.scan.manifest import manifest, present, version
+from floorwalker.scan.measure import measure, run_steps
 from floorwalker.scan.settings import Settings
 from floorwalker.scan.verdict import Scanned, conclude
 from floorwalker.sources.dataset import Dataset
@@ -93,35 +89,13 @@ def _run(
         engine.bind(table, work / "tables" / f"{table}.parquet")
     workspace = Workspace(work / "steps", engine, settings.key(intake.to_json(), version()))
     planned = plan(chosen, present(intake))
-    bound = _bound(planned.run)
+    run_steps(workspace, planned.run)
     measured = []
     for detector in planned.run:
         progress(detector.name)
-        workspace.run([bound[step.name] for step in detector.steps], detector.step_parameters)
-        measured.append((detector, _measure(workspace, detector)))
+        measured.append((detector, measure(workspace, detector)))
     progress("cases")
     return conclude(workspace, measured, planned.skipped, settings.fdr)
-
-
-def _bound(detectors: tuple[Detector, ...]) -> dict[str, BoundStep]:
-    """All steps of the detectors, checked; detectors may share a step, but not a name for two."""
-    steps: dict[str, Step] = {}
-    for detector in detectors:
-        for step in detector.steps:
-            if steps.setdefault(step.name, step) != step:
-                raise DetectorError(f"detector {detector.name}: another detector has a different step {step.name}")
-    return {step.name: step for step in bind(steps.values())}
-
-
-def _measure(workspace: Workspace, detector: Detector) -> Measured:
-    def rows(table: str, *columns: str, by: tuple[str, ...]) -> pa.Table:
-        return workspace.table(table, columns or None, order_by=by)
-
-    measured = cache(lambda: detector.measure(rows))
-    return Measured(
-        workspace.keep(f"{detector.name}.assessed", lambda: measured().assessed),
-        workspace.keep(f"{detector.name}.links", lambda: measured().links),
-    )
 
 
 def _claim(out: Path) -> None:

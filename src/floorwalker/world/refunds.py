@@ -78,8 +78,8 @@ def _bad_courier(market: Market, rng: Rng, missing: int) -> None:
     for _ in range(max(1, market.count(3))):
         begin = START + one(rng, 30, DAYS - 90) * DAY
         end = begin + one(rng, 25, 70) * DAY
-        country, area = one(rng, 0, 3), one(rng, 0, 6)
-        there = (homes.country[address] == country) & (homes.area[address] == area)
+        home = address[one(rng, 0, len(address) - 1)]
+        there = (homes.country[address] == homes.country[home]) & (homes.area[address] == homes.area[home])
         hit = np.flatnonzero(there & (arrived >= begin) & (arrived < end))
         hit = _fresh_requests(market, hit[chance(rng, 0.22, len(hit))])
         ask_back(market, rng, hit, np.full(len(hit), missing), after(rng, arrived[hit], 2.5))
