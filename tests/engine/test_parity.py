@@ -50,7 +50,6 @@ sum(n) ; sum(m) ; sum(distinct m) ; sum(money) ; sum(x) filter (where x < 100) ;
 sum(m) filter (where n > 1000000000000000000)
 min(s) ; max(s) ; min(k.at) ; max(k.at) ; min(x) ; max(b) ; min(money) ; max(cast(k.at as date))
 median(n) ; median(m) ; median(x) ; median(cast(money as double))
-string_agg(s, ',' order by s) ; string_agg(distinct s, ',' order by s) ; string_agg(s, '' order by s desc, id)
 """
 OVER_WINDOWS = """
 row_number() over (order by s, id) ; row_number() over (partition by b order by k.at desc, id)
@@ -74,7 +73,7 @@ STEPS = {
     "anti join": "select a.id from k as a anti join k as b on a.n = -b.n",
     "exists": "select a.id from k as a where not exists (select 1 from k as b where b.n = -a.n)",
     "in a subquery": "select id from k where n in (select m + 1 from k where m is not null)",
-    "time window join": "select a.id, b.id as c from k as a join k as b on b.at > a.at and b.at <= a.at + interval 1 year",
+    "time window join": "select a.id, b.id as c from k as a join k as b on b.at between a.at and a.at + interval 9 day",
     "with": """
         with c as (select s, count(*) as n from k group by s), d as (select max(n) as top from c)
         select c.s from c join d on c.n = d.top

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 from floorwalker.graph.lockstep import count_visits, expect, near_pairs
-from floorwalker.graph.rings import EDGE_LEVEL, backed, find_groups, in_lockstep, lags, needed
+from floorwalker.graph.rings import EDGE_LEVEL, backed, find_edges, find_groups, in_lockstep, lags, needed
 from floorwalker.graph.slots import DAY, Slots, marked_share, order_slots, pace
 
 ACCOUNTS, ITEMS = 9, 6
@@ -113,13 +113,19 @@ def test_company_needs_that_many_other_members_on_the_item_in_the_window(slots: 
 
 @settings(max_examples=40, deadline=None)
 @given(acts(), st.data())
-def test_the_marked_share_leaves_the_act_itself_out(slots: Slots, data: st.DataObject) -> None:
+def test_the_marked_share_is_that_of_others_of_the_time_and_stratum_pulled_to_the_overall_share(
+    slots: Slots, data: st.DataObject
+) -> None:
     around, size = pace(slots, 5.0), len(slots.account)
-    marked = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)))
-    shares = marked_share(slots, around, marked, np.arange(size))
+    masks = st.lists(st.booleans(), min_size=size, max_size=size).map(np.array)
+    marked, among = data.draw(masks), data.draw(masks)
+    shares = marked_share(slots, around, marked, among, np.arange(size), prior=4.0)
+    overall = ((marked & among).sum() + 0.5) / (among.sum() + 1)
     for row in range(size):
         near = (slots.stratum == slots.stratum[row]) & (np.abs(slots.second - slots.second[row]) <= around.window)
-        assert shares[row] == min((marked[near].sum() - marked[row] + 0.5) / near.sum(), 0.5)
+        near[row] = False
+        plain = ((near & marked & among).sum() + 4 * overall) / ((near & among).sum() + 4)
+        assert abs(shares[row] - plain) < 1e-12
 
 
 @given(st.floats(0, 50))
@@ -152,7 +158,7 @@ def test_a_ring_is_found_among_honest_reviewers_and_is_not_in_step_weeks_later()
     _, once = np.unique(account.astype(np.int64) * 500 + item, return_index=True)
     slots = order_slots(account[once], item[once], np.zeros(len(once), dtype=np.int32), second[once], 1020, 500)
     around = pace(slots, 7.0)
-    groups = find_groups(slots, around)
+    groups = find_groups(slots, around, find_edges(slots, around), 4)
     assert len(groups) == 1
     assert set(groups[0].members.tolist()) <= set(range(20))
     assert len(groups[0].members) >= 16

@@ -78,6 +78,7 @@ def test_a_stray_quotation_mark_swallows_no_row(data, take):
         (b'{"a": "\xe9"}', "undecodable"),
         (b"7", "not a JSON object"),
     ],
+    ids=["broken", "array", "latin-1", "number"],
 )
 def test_a_json_line_that_is_no_object_is_set_aside_with_its_line(data, take, line, reason):
     good = {"review_id": "r", "product_id": "p", "reviewer_id": "u", "rating": 5, "posted_at": "2024-01-01"}

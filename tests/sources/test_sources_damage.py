@@ -27,10 +27,14 @@ MANY = (REVIEWS + "".join(f"x{i},p1,u1,5,2024-01-01,{i * 7919}\n" for i in range
         ("reviews.parquet", REVIEWS.encode(), "not a Parquet file"),
         ("reviews.parquet", PARQUET.getvalue()[:-100], "cut off"),
         ("reviews.csv.gz", REVIEWS.encode(), "not a gzip file"),
-        ("reviews.csv.gz", gzip.compress(MANY)[:-20], "damaged or cut off"),
-        ("reviews.csv.gz", gzip.compress(MANY)[:900] + b"?" + gzip.compress(MANY)[901:], "damaged or cut off"),
+        ("reviews.csv.gz", gzip.compress(MANY, mtime=0)[:-20], "damaged or cut off"),
+        (
+            "reviews.csv.gz",
+            gzip.compress(MANY, mtime=0)[:900] + b"?" + gzip.compress(MANY, mtime=0)[901:],
+            "damaged or cut off",
+        ),
         ("reviews.csv.zst", pa.compress(MANY, codec="zstd", asbytes=True)[:-20], "damaged or cut off"),
-        ("reviews.csv.gz", gzip.compress(b""), "empty"),
+        ("reviews.csv.gz", gzip.compress(b"", mtime=0), "empty"),
         ("reviews.csv", b"", "empty"),
         ("reviews.parquet", b"", "empty"),
         ("reviews.csv", REVIEWS.splitlines()[0].encode(), "no rows"),
@@ -41,6 +45,7 @@ MANY = (REVIEWS + "".join(f"x{i},p1,u1,5,2024-01-01,{i * 7919}\n" for i in range
         ("reviews.csv", b'review_id,"product_id\n' + b"1,2\n" * 9, "quotation in the first line"),
         ("reviews.csv", REVIEWS.replace("rating", "review_id").encode(), "no column rating"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",
 )
 def test_a_file_that_cannot_be_used_is_one_clear_line_that_names_it(data, take, name, content, words):
     (data / name).write_bytes(content)

@@ -30,16 +30,17 @@ def zstd(text: bytes) -> bytes:
         ("reviews.csv", b"\xef\xbb\xbf" + REVIEWS.replace("\n", "\r\n").encode()),
         ("reviews.csv", REVIEWS.replace(",", ";").encode()),
         ("reviews.csv", REVIEWS.rstrip("\n").encode()),
-        ("reviews.csv.gz", gzip.compress(REVIEWS.encode())),
+        ("reviews.csv.gz", gzip.compress(REVIEWS.encode(), mtime=0)),
         ("reviews.csv.zst", zstd(REVIEWS.encode())),
         ("reviews.tsv", REVIEWS.replace(",", "\t").encode()),
         ("reviews.ndjson", NDJSON.encode()),
-        ("reviews.jsonl.gz", gzip.compress(NDJSON.encode())),
+        ("reviews.jsonl.gz", gzip.compress(NDJSON.encode(), mtime=0)),
         ("reviews.ndjson.zst", zstd(NDJSON.encode())),
         ("reviews.json", NDJSON.encode()),
         ("reviews.json", json.dumps(ROWS, indent=2).encode()),
         ("REVIEWS.CSV", REVIEWS.encode()),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",
 )
 def test_every_text_format_gives_the_same_rows(data, take, name, content):
     (data / name).write_bytes(content)

@@ -138,7 +138,7 @@ def test_postgresql_is_read_from_the_schema_of_the_search_path(take, schema):
         ' posted_at timestamptz, tags text[], "O\'Brien ""x""" int)'
     )
     cursor.execute(
-        f"insert into {name}.reviews values ('00000000-0000-0000-0000-000000000001', 9, '''; drop table x', 4.5,"
+        f"insert into {name}.reviews values ('00000000-0000-0000-0000-000000000001', 9, '''; drop table x', 4.5,"  # noqa: S608
         " '2024-01-01 12:00:00+02', '{a}', 1), (null, 9, 'u', 4.5, '2024-01-01', null, null)"
     )
     connection.commit()

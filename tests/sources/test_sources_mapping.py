@@ -77,7 +77,8 @@ def test_typed_columns_keep_their_types_in_expressions(data, take):
     table = {"id": ["a"], "p": ["p"], "u": ["u"], "stars": [10], "t": pa.array([0], pa.timestamp("s"))}
     pq.write_table(pa.table(table), data / "x.parquet")
     (data / "floorwalker.toml").write_text(
-        '[tables.reviews]\nfrom = "x.parquet"\n[tables.reviews.columns]\nreview_id = "id"\nproduct_id = "p"\nreviewer_id = "u"\n'
+        '[tables.reviews]\nfrom = "x.parquet"\n[tables.reviews.columns]\nreview_id = "id"\n'
+        'product_id = "p"\nreviewer_id = "u"\n'
         'rating = "stars / 2"\nposted_at = "t + interval 20000 day"\n'
     )
     taken = take()

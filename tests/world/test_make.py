@@ -130,3 +130,7 @@ def test_the_first_block_of_a_large_world_is_a_world_of_its_own(blocks, first, r
     for name, key in (("orders", "order_id"), ("reviews", "review_id")):
         inside = blocks[name][blocks[name][key].isin(alone[name][key])].reset_index(drop=True)
         pd.testing.assert_frame_equal(inside, alone[name])
+
+
+def test_any_whole_number_may_be_a_seed(tmp_path):
+    assert make_world(tmp_path, scale=0.001, seed=10**30).rows["orders"] > 0

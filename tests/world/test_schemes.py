@@ -87,6 +87,20 @@ def test_shills_are_buyers_with_a_life_of_their_own(large_world):
     assert 0.3 < old.mean() < 0.95
 
 
+def test_what_shills_leave_behind_looks_like_what_others_leave(large_world):
+    """Identifiers, deliveries, prices paid and hours of the day carry no mark of the maker."""
+    shills = set(_part(large_world, "review_ring", "reviewer")["subject_id"])
+    identifiers = large_world["identifiers"].merge(large_world["accounts"], on="account_id").query("role == 'buyer'")
+    late = (identifiers["first_seen_at"] > identifiers["created_at"]).groupby(identifiers["account_id"].isin(shills))
+    assert late.mean()[True] < 2 * late.mean()[False]
+    orders = large_world["orders"].merge(large_world["products"][["product_id", "price"]], on="product_id")
+    guilty = orders["buyer_id"].isin(shills)
+    days = (orders["delivered_at"] - orders["placed_at"]).dt.total_seconds() / 86_400
+    unit = orders["amount"].astype(float) / orders["quantity"] / orders["price"].astype(float)
+    for measure, room in ((days, 0.4), (unit, 0.02), (orders["quantity"], 0.1), (orders["placed_at"].dt.hour, 1.0)):
+        assert abs(measure[guilty].mean() - measure[~guilty].mean()) < room
+
+
 @pytest.mark.parametrize("role", ["reviewer", "seller", "product", "returned", "client", "insider"])
 def test_ids_do_not_tell_who_is_guilty(large_world, role):
     truth = large_world["truth"].query("role == @role")

@@ -136,7 +136,7 @@ def events(found: pa.Table) -> pa.Table:
     """The evidence as events, in time, the excerpts shortened to 280 characters."""
     known = found.rename_columns({"source": "table"}) if "source" in found.column_names else found
     known = known.set_column(known.column_names.index("at"), "at", pc.assume_timezone(known["at"], "UTC"))
-    short = pc.utf8_slice_codeunits(known["detail"], 0, 280)
+    short = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(known["detail"]), 0, 280)
     known = known.set_column(known.column_names.index("detail"), "detail", short)
     return known.select(run.EVENTS.names).cast(run.EVENTS)
 

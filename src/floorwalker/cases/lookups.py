@@ -14,8 +14,9 @@ REVIEW_EVENTS = Step(
     """
     select e.case_id, 'reviews' as source, e.id, r.posted_at as at,
         'account' as actor_kind, r.reviewer_id as actor_id, 'product' as object_kind, r.product_id as object_id,
-        concat(cast(cast(floor(r.rating) as bigint) as varchar), ' stars') as what,
-        trim(concat(coalesce(r.title, ''), ' ', coalesce(r.body, ''))) as detail
+        case when r.rating < 2 then '1 star'
+            else cast(cast(floor(r.rating) as bigint) as varchar) || ' stars' end as what,
+        coalesce(r.title, '') || ' ' || coalesce(r.body, '') as detail
     from case_evidence as e join reviews as r on r.review_id = e.id
     where e.source = 'reviews'
     """,
@@ -27,15 +28,19 @@ EVENT_STEPS = (REVIEW_EVENTS,)
 MONEY = Step(
     "money_at_stake",
     """
-    select c.case_id, coalesce(o.currency, p.currency, '') as currency,
-        sum(coalesce(o.amount, p.price * coalesce(o.quantity, 1))) as amount
-    from pushed_products as c
-    join orders as o on o.product_id = c.product_id and o.placed_at >= c.since
-    left join products as p on p.product_id = o.product_id
-    group by c.case_id, coalesce(o.currency, p.currency, '')
-    having sum(coalesce(o.amount, p.price * coalesce(o.quantity, 1))) is not null
+    with sold as (
+        select c.case_id, coalesce(o.currency, p.currency, '') as currency,
+            coalesce(cast(o.amount as double), cast(p.price as double) * coalesce(o.quantity, 1)) as amount
+        from pushed_products as c
+        join orders as o on o.product_id = c.product_id and o.placed_at >= c.since
+        left join products as p on p.product_id = o.product_id
+    )
+    select case_id, currency, cast(sum(cast(floor(amount * 100 + 5e-1) as bigint)) as bigint) as cents
+    from sold where amount is not null
+    group by case_id, currency
     """,
 )
+"""In whole cents, since a sum of fractions depends on its order."""
 
 
 def case_evidence(cases: list[Case], judged: Judged) -> pa.Table:

@@ -82,7 +82,8 @@ class Duck:
 
     def plain(self, sql: str, step: str = "sql") -> str:
         """`sql` with its columns in the types of `plain_type`; as it is where they are so already."""
-        kinds = [(str(name), str(kind)) for name, kind, *_ in self.rows(f"describe {sql}", step=step)]
+        described = self._run(lambda: self._db.execute(f"describe {sql}").fetchall(), sql, step)
+        kinds = [(str(name), str(kind)) for name, kind, *_ in described]
         if all(plain_type(kind) == kind for _, kind in kinds):
             return sql
         casts = (f"cast({quoted(name)} as {plain_type(kind)}) as {quoted(name)}" for name, kind in kinds)

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import sys
+import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,7 @@ class SparkEngine:
         try:
             self._session: Any = running.newSession() if running else _start(launch, self._log)
         except (PySparkException, OSError) as error:
+            self._log.unlink(missing_ok=True)
             raise EngineError(f"{_NO_JAVA} ({_first_line(error)})") from error
         for key, value in _SESSION.items():
             self._session.conf.set(key, value)
@@ -65,7 +67,7 @@ class SparkEngine:
     def bind(self, table: str, path: Path) -> None:
         """See Engine."""
         with _named(table, f"read {path}"):
-            frame = self._session.read.parquet(str(path.resolve()))
+            frame = self._session.read.option("__globPaths__", "false").parquet(str(path.resolve()))
             _plain(frame).createOrReplaceTempView(_quoted(table))
 
     def save(self, step: str, sql: str, path: Path) -> None:
@@ -172,10 +174,25 @@ def _quoted(name: str) -> str:
 def _named(step: str, sql: str) -> Iterator[None]:
     try:
         yield
-    except (PySparkException, Py4JError) as error:
+    except (PySparkException, Py4JError, pa.ArrowException) as error:
+        _release(error)
         if "OutOfMemoryError" in str(error):
             raise EngineError(f"step {step} needs more memory; raise --memory") from error
-        raise StepError(step, sql, _first_line(error)) from error
+        raise StepError(step, sql, _reason(error)) from error
+
+
+def _release(error: BaseException | None) -> None:
+    """Let go of what the frames of a failed call still hold: pyspark's open socket."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        while error is not None:
+            traceback.clear_frames(error.__traceback__)
+            error = error.__context__
+
+
+def _reason(error: Exception) -> str:
+    causes = re.findall(r"^\s*Caused by: (.+)$", str(error), re.MULTILINE)
+    return causes[-1] if causes else _first_line(error)
 
 
 def _first_line(error: Exception) -> str:

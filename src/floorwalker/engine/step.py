@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import OptimizeError, SqlglotError
+from sqlglot.errors import OptimizeError, ParseError, SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
@@ -86,13 +86,15 @@ def _bind(step: Step, schema: Schema, empty: duckdb.DuckDBPyConnection) -> Bound
         tree = qualify(tree, schema=dict(schema), dialect="duckdb", quote_identifiers=True)
         check_types(step.name, annotate_types(tree.copy(), schema=dict(schema), dialect="duckdb"))
     except (OptimizeError, SqlglotError) as error:
-        raise DetectorError(f"step {step.name}: {error}") from error
+        raise DetectorError(f"step {step.name}: {_said(error)}") from error
     bound = BoundStep(step.name, tree, reads)
     unknown: dict[str, Value] = {str(p.this): None for p in tree.find_all(exp.Placeholder)}
     try:
         rows = empty.execute(f"describe {bound.text('duckdb', unknown)}").fetchall()
     except duckdb.Error as error:
-        raise DetectorError(f"step {step.name}: {error}") from error
+        raise DetectorError(f"step {step.name}: {_said(error)}") from error
+    if len({name for name, *_ in rows}) < len(rows):
+        raise DetectorError(f"step {step.name}: two columns have one name")
     columns = {str(name): plain_type(str(kind)) for name, kind, *_ in rows}
     for name, kind in columns.items():
         if not is_plain(kind):
@@ -100,6 +102,14 @@ def _bind(step: Step, schema: Schema, empty: duckdb.DuckDBPyConnection) -> Bound
                 f"step {step.name}: column {name} is {kind}; give it a plain type, as cast(… as bigint)"
             )
     return BoundStep(step.name, tree, reads, columns)
+
+
+def _said(error: Exception) -> str:
+    """An error in one plain line: sqlglot underlines with terminal codes, DuckDB draws an arrow."""
+    if isinstance(error, ParseError) and error.errors:
+        at = error.errors[0]
+        return f"cannot be read as SQL. Line: {at['line']}, Col: {at['col']}"
+    return str(error).strip().splitlines()[0]
 
 
 def _reads(step: str, tree: exp.Expr, schema: Schema) -> tuple[str, ...]:

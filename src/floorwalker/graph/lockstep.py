@@ -58,9 +58,8 @@ def near_pairs(slots: Slots, pace: Pace, *, rush: int = RUSH) -> Pairs:
 def count_visits(slots: Slots, first: Ints, second: Ints, pace: Pace, lag_days: float, *, rush: int = RUSH) -> Ints:
     """Visits in which each pair met on an item, `lag_days` apart give or take the window. (m,)."""
     lag = int(lag_days * DAY)
-    rows = _rows_by_item(slots)
     found: Ints = _count_visits(
-        rows, slots.item, slots.second, slots.account_ptr, pace.crowd, first, second, pace.window, lag, rush
+        slots.by_account, slots.item, slots.second, slots.account_ptr, pace.crowd, first, second, pace.window, lag, rush
     )
     return found
 
@@ -69,10 +68,6 @@ def expect(slots: Slots, pace: Pace, first: Ints, second: Ints) -> Floats:
     """Expected meetings of each pair under the null of this module. (m,)."""
     found: Floats = _expect(slots.stratum, slots.second, slots.account_ptr, pace.share, first, second, pace.window)
     return found
-
-
-def _rows_by_item(slots: Slots) -> Longs:
-    return np.lexsort((slots.item, slots.account)).astype(np.int64)
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]

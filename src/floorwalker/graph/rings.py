@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import pdtrc
 
-from floorwalker.graph.lockstep import count_visits, expect, near_pairs
+from floorwalker.graph.lockstep import Pairs, count_visits, expect, near_pairs
 from floorwalker.graph.slots import DAY, Floats, Ints, Pace, Slots
 from floorwalker.graph.truss import components, truss
 
 EDGE_LEVEL = 1e-3
-TRUSS = 4
 SMALLEST = 4
+COMPANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +27,19 @@ class Group:
     expected_pairs: float
 
 
-def find_groups(slots: Slots, pace: Pace) -> list[Group]:
-    """Groups whose pairs met in two or more visits within the window, each pair closed by others.
-
-    A pair is an edge where it met more often than `EDGE_LEVEL` allows by chance; groups are the connected
-    parts of the `TRUSS`-truss, ordered by their smallest member.
-    """
-    pairs = near_pairs(slots, pace)
-    edges = pairs.where(pairs.visits >= needed(pairs.expected))
-    kept = edges.where(truss(edges.first, edges.second, slots.accounts, TRUSS))
+def find_groups(slots: Slots, pace: Pace, edges: Pairs, k: int) -> list[Group]:
+    """The connected parts of the `k`-truss of `edges`, ordered by their smallest member."""
+    kept = edges.where(truss(edges.first, edges.second, slots.accounts, k))
     part = components(kept.first, kept.second, slots.accounts)
     nodes = np.unique(np.concatenate((kept.first, kept.second)))
     parts = [nodes[part[nodes] == p] for p in np.unique(part[nodes])]
     return [_measured(slots, pace, members) for members in parts if len(members) >= SMALLEST]
+
+
+def find_edges(slots: Slots, pace: Pace) -> Pairs:
+    """Pairs that met in more visits, and in two at least, than `EDGE_LEVEL` allows by chance."""
+    pairs = near_pairs(slots, pace)
+    return pairs.where(pairs.visits >= needed(pairs.expected))
 
 
 def _measured(slots: Slots, pace: Pace, members: Ints) -> Group:

@@ -23,8 +23,8 @@ class Slots:
     """Slots ordered by (account, second, item), with two more orders of the same rows.
 
     account, item, stratum: (n,) codes from 0; second: (n,) seconds since 1970, UTC.
-    account_ptr: (accounts + 1,) where each account's slots begin. by_item, by_stratum: (n,) rows ordered
-    by (item, second) and by (stratum, second), with item_ptr and stratum_ptr.
+    account_ptr: (accounts + 1,) where each account's slots begin. by_account: (n,) rows ordered by (account, item).
+    by_item, by_stratum: (n,) rows ordered by (item, second) and by (stratum, second), with item_ptr and stratum_ptr.
     """
 
     account: Ints
@@ -32,6 +32,7 @@ class Slots:
     stratum: Ints
     second: Longs
     account_ptr: Longs
+    by_account: Longs
     by_item: Longs
     item_ptr: Longs
     by_stratum: Longs
@@ -61,6 +62,7 @@ def order_slots(account: Ints, item: Ints, stratum: Ints, second: Longs, account
         stratum,
         second,
         _pointers(account, accounts),
+        np.lexsort((item, account)),
         by_item,
         _pointers(item, items),
         by_stratum,
@@ -94,17 +96,20 @@ def pace(slots: Slots, window_days: float) -> Pace:
     return Pace(window_days, on_item, on_item / np.maximum(in_stratum, 1))
 
 
-def marked_share(slots: Slots, pace: Pace, marked: NDArray[np.bool_], among: NDArray[np.bool_], rows: Longs) -> Floats:
+def marked_share(
+    slots: Slots, pace: Pace, marked: NDArray[np.bool_], among: NDArray[np.bool_], rows: Longs, *, prior: float = 20.0
+) -> Floats:
     """For each of `rows`: the share of marked slots among those of its time and stratum, itself left out.
 
-    marked, among: (n,) masks; only slots in `among` are counted. One slot, half marked, is added, so that what was
-    never seen keeps a chance. (len(rows),) of 0–1.
+    marked, among: (n,) masks; only slots in `among` are counted. The share of all time and strata counts as
+    `prior` slots more, so that a thin stratum does not decide alone. (len(rows),) of 0–1.
     """
-    order = slots.by_stratum
-    totals = [np.concatenate(([0], np.cumsum(mask[order]))) for mask in (marked & among, among)]
+    order, inside = slots.by_stratum, marked & among
+    totals = [np.concatenate(([0], np.cumsum(mask[order]))) for mask in (inside, among)]
     low, high = _around(order, slots.stratum_ptr, slots.stratum, slots.second, rows, pace.window)
     ours, all_ = (total[high] - total[low] for total in totals)
-    share: Floats = (ours - (marked & among)[rows] + 0.5) / (all_ - among[rows] + 1)
+    overall = (inside.sum() + 0.5) / (among.sum() + 1)
+    share: Floats = (ours - inside[rows] + prior * overall) / (all_ - among[rows] + prior)
     return share
 
 

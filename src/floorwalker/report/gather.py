@@ -111,7 +111,7 @@ def _findings(
             if own in (None, case_id):
                 found[case_id].append(_finding(subject, row))
     for mine in found.values():
-        mine.sort(key=lambda f: (f.p_value is None, f.p_value or 0.0, f.detector, f.subject))
+        mine.sort(key=lambda f: (f.p_value is None, f.p_value or 0.0, f.detector, f.subject, f.explanation))
     return found
 
 

@@ -10,6 +10,7 @@ from floorwalker.contract.errors import RunError
 from floorwalker.report.words import moment, shortened
 
 TOO_SMALL = "too small"
+_TABLES = {"account": "accounts", "product": "products", "staff": "staff"}
 VERDICTS = {
     "uniform": "as chance gives",
     TOO_SMALL: "more than chance gives",
@@ -118,6 +119,16 @@ class Manifest(_Part):
     def null_of(self) -> dict[str, str]:
         """The named null of each detector that ran."""
         return {ran.name: ran.null for ran in self.detectors.run}
+
+    @property
+    def unassessed(self) -> dict[str, tuple[int, int]]:
+        """By kind of subject: how many no detector could assess, of how many that were kept."""
+        kept = {kind: self.inputs[table].kept for kind, table in _TABLES.items() if table in self.inputs}
+        return {
+            kind: (number - self.assessed.get(kind, 0), number)
+            for kind, number in kept.items()
+            if self.assessed and number is not None and number > self.assessed.get(kind, 0)
+        }
 
 
 def _utc(at: datetime) -> datetime:

@@ -79,7 +79,7 @@ def _money(workspace: Workspace, cases: list[Case], events: pa.Table) -> dict[st
     workspace.run(bind([MONEY], PUSHED_PRODUCTS), {})
     found: dict[str, files.Money] = {}
     for row in workspace.table(MONEY.name, order_by=("case_id", "currency")).to_pylist():
-        amount = Decimal(row["amount"])
+        amount = Decimal(row["cents"]) / 100
         if row["case_id"] not in found or amount > found[row["case_id"]].amount:
             found[row["case_id"]] = files.Money(amount, row["currency"])
     return found

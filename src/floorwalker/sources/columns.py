@@ -9,6 +9,7 @@ from floorwalker.sources.dataset import Source
 from floorwalker.sources.expression import expression, plain_name
 from floorwalker.sources.mapping import Mapping
 from floorwalker.sources.staging import FILE, ROW
+from floorwalker.sources.wording import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ def lay_out(duck: Duck, table: Table, source: Source, rows: str, mapping: Mappin
 def _check_required(table: Table, source: Source, found: dict[str, str], types: dict[str, str]) -> None:
     missing = [name for name in table.required if name not in found]
     if missing:
+        seen = ", ".join(map(one_line, types))
         lines = ", ".join(f'{name} = "…"' for name in missing)
         raise InputError(
-            f"table {table.name} ({source.name}) has no column {', '.join(missing)}; it has: {', '.join(types)}."
+            f"table {table.name} ({source.name}) has no column {', '.join(missing)}; it has: {seen}."
             f" Add to floorwalker.toml under [tables.{table.name}.columns]: {lines}"
         )
 
@@ -75,7 +77,7 @@ def _type_of(duck: Duck, sql: str, rows: str, where: str) -> str:
     try:
         return str(duck.rows(f"describe select {sql} as x from ({rows})", step=where)[0][1])
     except StepError as error:
-        raise MappingError(f"{where}: {error}") from error
+        raise MappingError(f"{where}: {one_line(str(error))}") from error
 
 
 def _extra_names(table: Table, names: list[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ import pyarrow.csv
 
 from floorwalker.contract.errors import InputError, MappingError
 from floorwalker.sources.files import text_blocks
+from floorwalker.sources.wording import one_line
 
 LONGEST_RECORD = 1 << 24
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -142,9 +143,7 @@ class DelimitedFile:
                 ),
             )  # fmt: skip
         except (pa.ArrowException, UnicodeDecodeError, MemoryError) as error:
-            raise InputError(
-                f"{self.path}: cannot be read near row {self._done}: {str(error).splitlines()[0]}"
-            ) from error
+            raise InputError(f"{self.path}: cannot be read near row {self._done}: {one_line(str(error))}") from error
         if numbers is None:
             count = header + table.num_rows + len(wrong)
             numbers = np.arange(self._done + 1, self._done + count + 1)

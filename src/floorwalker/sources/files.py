@@ -9,6 +9,7 @@ from typing import IO
 import pyarrow as pa
 
 from floorwalker.contract.errors import FloorwalkerError, InputError
+from floorwalker.sources.wording import one_line
 
 FORMATS = {
     ".parquet": "parquet",
@@ -127,4 +128,4 @@ def _blocks(path: Path, stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _words(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    return one_line((str(error).splitlines() or [type(error).__name__])[0])

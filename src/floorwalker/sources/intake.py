@@ -20,6 +20,7 @@ from floorwalker.sources.problems import counted, dangling, write_rejects
 from floorwalker.sources.records import Intake, Problem, TableIntake
 from floorwalker.sources.staging import Staged, stage
 from floorwalker.sources.table_work import BY_MAPPING, BY_TIME, TableWork
+from floorwalker.sources.wording import one_line
 
 _ARROW: dict[Kind, pa.DataType] = {
     "id": pa.string(),
@@ -92,7 +93,7 @@ class _Taken:
                 pq.write_table(empty, path)
         for name, one in done.items():
             with _naming(self._data, name):
-                done[name] = replace(one, problems=(*one.problems, *self._dangling(name)))
+                done[name] = replace(one, problems=(*one.problems, *self._dangling(name, out)))
         return Intake(
             location=self._data.location,
             tables=done,
@@ -132,12 +133,12 @@ class _Taken:
             problems=problems,
         )
 
-    def _dangling(self, name: str) -> list[Problem]:
+    def _dangling(self, name: str, out: Path) -> list[Problem]:
         work, found = self._work[name], []
-        for present in work.layout.present:
-            referred = self._work.get(present.column.refers)
-            problem = dangling(work, present.column, referred) if referred else None
-            found += [problem] if problem else []
+        for column in (present.column for present in work.layout.present):
+            if column.refers in self._work:
+                problem = dangling(work, column, TABLES[column.refers].key, out / f"{column.refers}.parquet")
+                found += [problem] if problem else []
         return found
 
 
@@ -147,7 +148,7 @@ def _naming(data: Dataset, table: str) -> Iterator[None]:
     try:
         yield
     except StepError as error:
-        source, reason = data.tables[table].name, str(error).removeprefix(f"step {error.step} failed: ")
+        source, reason = data.tables[table].name, one_line(str(error).removeprefix(f"step {error.step} failed: "))
         raise InputError(f"table {table} ({source} in {data.location}) cannot be read to its end: {reason}") from error
 
 

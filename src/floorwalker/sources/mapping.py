@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from floorwalker.contract.errors import MappingError
 from floorwalker.contract.table import Table
 from floorwalker.contract.tables import TABLES
+from floorwalker.sources.wording import one_line
 
 FILE = "floorwalker.toml"
 
@@ -76,7 +77,7 @@ def _check_names(path: str, name: str, entry: TableMapping) -> None:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint for whoever misspelt a name: the nearest one, and which there are."""
-    listed = [str(k) for k in known]
+    listed = [one_line(str(k)) for k in known]
     close = difflib.get_close_matches(name, listed, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     shown = ", ".join(listed[:40]) + (", …" if len(listed) > 40 else "")

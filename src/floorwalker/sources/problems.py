@@ -35,12 +35,12 @@ def write_rejects(work: TableWork, path: Path) -> None:
     )
 
 
-def dangling(work: TableWork, column: Column, referred: TableWork) -> Problem | None:
-    """References of `column` to rows that are not there; the rows are kept."""
-    key = quoted(referred.table.key)
+def dangling(work: TableWork, column: Column, key: str, referred: Path) -> Problem | None:
+    """References of `column` that are no `key` in the Parquet file `referred`; the rows are kept."""
+    there = f"read_parquet({literal(str(referred.resolve()))})"
     rows = work.duck.rows(
         f"select count(*), {_FIRST} from (select {FILE}, {ROW}, {quoted(column.name)} as value from {work.name('kept')}"
-        f" where value is not null) t anti join {referred.name('kept')} r on r.{key} = t.value",
+        f" where value is not null) t anti join {there} r on r.{quoted(key)} = t.value",
         step=work.table.name,
     )
     count, first = rows[0]

@@ -5,6 +5,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from floorwalker.sources.records import Intake, Problem
+from floorwalker.sources.wording import one_line
 
 _MARKS = {"set aside": "red", "value set to empty": "yellow", "warning": "cyan"}
 
@@ -16,7 +17,7 @@ def check_table(intake: Intake) -> RenderableType:
         parts += [Text(""), _problems(intake)]
     parts += [Text(""), Text(f"not there: {', '.join(intake.absent) or 'nothing'}", style="dim")]
     if intake.ignored:
-        parts.append(Text(f"not used: {', '.join(map(_printable, intake.ignored))}", style="dim"))
+        parts.append(Text(f"not used: {', '.join(map(one_line, intake.ignored))}", style="dim"))
     return Group(*parts)
 
 
@@ -42,7 +43,7 @@ def _problems(intake: Intake) -> Grid:
     for one in intake.tables.values():
         for problem in one.problems:
             where = f"{one.table}.{problem.column}" if problem.column else one.table
-            what = Text(_printable(f"{where}: {problem.reason}"))
+            what = Text(one_line(f"{where}: {problem.reason}"))
             done = Text("kept" if problem.outcome == "warning" else problem.outcome, style=_MARKS[problem.outcome])
             grid.add_row(what, f"{problem.count:,}", done, Text(_example(problem)))
     return grid
@@ -52,10 +53,5 @@ def _example(problem: Problem) -> str:
     if not problem.examples:
         return ""
     first = problem.examples[0]
-    value = "" if first.value is None else f": {_printable(first.value)[:40]}"
+    value = "" if first.value is None else f": {one_line(first.value)[:40]}"
     return f"row {first.row:,}{value}"
-
-
-def _printable(text: str) -> str:
-    """Text without control characters, which a terminal would obey."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -135,7 +135,9 @@ def _tokens(market: Market, kind: str, codes: Ints) -> Column:
 
 
 def _networks(market: Market, codes: Ints) -> Column:
-    mixed = (codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(market.seed * 7919 + market.block)
+    mixed = (codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(
+        (market.seed * 7919 + market.block) % 2**63
+    )
     mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
     parts = [(mixed >> np.uint64(shift)) % np.uint64(254) + np.uint64(1) for shift in (8, 20, 34, 48)]
     first, *others = (part.astype(str).astype(object) for part in parts)

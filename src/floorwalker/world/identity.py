@@ -3,7 +3,7 @@
 import numpy as np
 
 from floorwalker.world.calendar import DAY, END, START
-from floorwalker.world.draw import Column, Ints, Rng, chance, sample, weighted, whole
+from floorwalker.world.draw import Column, Flags, Ints, Rng, chance, sample, weighted, whole
 from floorwalker.world.ids import scrambled
 from floorwalker.world.market import Market
 from floorwalker.world.tables import code
@@ -74,9 +74,11 @@ def _identify_buyers(market: Market, rng: Rng) -> None:
     size = np.bincount(buyers.home, minlength=int(buyers.home.max()) + 1)[buyers.home]
     family = (size > 1) & (size <= 5)
 
-    def seen(kind: str, mask: Column, value: Ints) -> None:
+    def seen(kind: str, mask: Flags, value: Ints, later: bool = False) -> None:
         chosen = who[mask]
-        identify(market, kind, chosen, value[mask], buyers.opened[chosen], buyers.end[chosen])
+        span = np.where(later, buyers.end[chosen] - buyers.opened[chosen], 0)
+        first = buyers.opened[chosen] + whole(rng.random(len(chosen)) * span)
+        identify(market, kind, chosen, value[mask], first, buyers.end[chosen])
 
     everyone = np.ones(count, dtype=np.bool_)
     roof = _SHARED + buyers.home
@@ -84,12 +86,13 @@ def _identify_buyers(market: Market, rng: Rng) -> None:
     seen("phone", chance(rng, 0.8, count), who)
     seen("address", everyone, buyers.home)
     seen("device", everyone, np.where(family & chance(rng, 0.25, count), roof, who))
-    seen("device", chance(rng, 0.35, count), who + _SHARED // 2)
+    seen("device", chance(rng, 0.35, count), who + _SHARED // 2, later=True)
     seen("ip", everyone, np.where((size > 1) & (size < FORWARDER) & chance(rng, 0.75, count), roof, who))
     mobile = weighted(rng, 1 / np.arange(1, NETWORKS + 1), count)
-    seen("ip", chance(rng, 0.3, count), _SHARED * 2 + mobile)
+    seen("ip", chance(rng, 0.3, count), _SHARED * 2 + mobile, later=True)
     seen("card", chance(rng, 0.85, count), np.where(family & chance(rng, 0.2, count), roof, who))
-    seen("payment_handle", chance(rng, 0.08, count), who)
+    seen("card", chance(rng, 0.15, count), who + _SHARED // 2, later=True)
+    seen("payment_handle", chance(rng, 0.08, count), who, later=True)
 
 
 def _identify_sellers(market: Market, rng: Rng) -> None:

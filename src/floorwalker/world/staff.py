@@ -3,7 +3,7 @@
 import numpy as np
 
 from floorwalker.world.calendar import DAY, DAYS, END, HOUR, NEVER, START, week_of
-from floorwalker.world.draw import NOBODY, Column, Ints, Rng, chance, groups, sample, weighted, whole
+from floorwalker.world.draw import NOBODY, Column, Flags, Ints, Rng, chance, groups, sample, waits, weighted, whole
 from floorwalker.world.market import Market, Roster
 from floorwalker.world.tables import code
 
@@ -11,6 +11,7 @@ SUPPORT, MODERATION, SELLERS, RISK = range(4)
 _TEAMS = np.array([0.6, 0.18, 0.16, 0.06])
 _SHIFTS = np.array([0.5, 0.32, 0.18])  # the night is thinly staffed
 _SITE_OF_SHIFT = ((0, 1), (3, 1), (2, 2))
+_CORE = 4  # of each team, its lead among them
 _OFFICE = ("198.51.100.", "203.0.113.", "192.0.2.", "198.18.7.")
 
 
@@ -18,28 +19,31 @@ def hire(market: Market) -> None:
     """Make the staff: most were there before the two years, some join or leave in between."""
     rng = market.rng("staff")
     count = max(36, market.count(340))
-    team = np.sort(weighted(rng, _TEAMS, count))
-    team[:4] = np.arange(4)
+    team = weighted(rng, _TEAMS, count)
+    team[: 4 * _CORE] = np.repeat(np.arange(4), _CORE)
     team = np.sort(team)
     shift = weighted(rng, _SHIFTS, count)
     first = np.flatnonzero(np.r_[True, team[1:] != team[:-1]])
-    late = chance(rng, 0.3, count)
-    late[first] = False
-    joined = np.where(late, rng.uniform(0, DAYS - 60, count), -rng.exponential(700, count) - 30)
-    started = START + whole(joined * 86_400) * 1_000_000
-    stays = whole(rng.exponential(1500, count) * DAY) + 60 * DAY
-    ended = np.maximum(started, START) + stays
-    ended = np.where((ended >= END) | np.isin(np.arange(count), first), NEVER, ended)
-    role = np.where(chance(rng, 0.1, count), code("staff.role", "specialist"), 0)
-    role[first] = code("staff.role", "supervisor")
-    boss = np.where(
-        np.isin(np.arange(count), first), NOBODY, first[np.searchsorted(first, np.arange(count), "right") - 1]
-    )
+    leads = np.isin(np.arange(count), first)
+    started, ended = _terms(rng, np.isin(np.arange(count), first[:, None] + np.arange(_CORE)))
+    role = np.where(chance(rng, 0.1, count), code("staff.role", "specialist"), code("staff.role", "agent"))
+    role[leads] = code("staff.role", "supervisor")
+    boss = np.where(leads, NOBODY, np.repeat(first, np.diff([*first, count])))
     site = np.array(_SITE_OF_SHIFT)[shift, rng.integers(0, 2, count)]
     market["staff"].add(count, team=team, role=role, site=site, manager_id=boss, started_at=started, ended_at=ended)
     market.roster = Roster(team, shift, started, np.where(ended == NEVER, END, ended), *_tools(rng, site))
-    market.roster.taken = np.isin(np.arange(count), first)  # supervisors play no part in any scheme
+    market.roster.taken = leads  # supervisors play no part in any scheme
     _appoint(market, rng)
+
+
+def _terms(rng: Rng, core: Flags) -> tuple[Ints, Ints]:
+    """Return when each person starts and leaves; the core of a team stays all the time."""
+    count = len(core)
+    late = chance(rng, 0.3, count) & ~core
+    joined = np.where(late, rng.uniform(0, DAYS - 60, count), -waits(rng, 700, 3000, count) - 30)
+    started = START + whole(joined * 86_400) * 1_000_000
+    ended = np.maximum(started, START) + whole(rng.exponential(1500, count) * DAY) + 60 * DAY
+    return started, np.where((ended >= END) | core, NEVER, ended)
 
 
 def _tools(rng: Rng, site: Ints) -> tuple[Column, Column, Column]:

@@ -16,12 +16,13 @@ from floorwalker.contract.figures import counted
 from floorwalker.detectors.measured import Counter
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.engine.step import Step
-from floorwalker.graph.slots import Ints
+from floorwalker.graph.rings import COMPANY, backed
+from floorwalker.graph.slots import Ints, pace
 
 BOUGHT_PRAISE = 0.97
 FAN_DEALS, SHILL_DEALS = 0.6, 0.1
 ONE_BRAND = 0.8
-ONE_BRAND_COST = math.log(1 / 20)
+ONE_BRAND_COST = UNORDERED_COST = math.log(1 / 20)
 HOUSEHOLD = 8
 HOUSEHOLD_COST = math.log(1e-4)
 
@@ -59,11 +60,13 @@ class Circumstances:
     homes: pa.Table
 
 
-def reasons(world: Reviewing, known: Circumstances, members: Ints, hit: NDArray[np.bool_]) -> list[Counter]:
+def reasons(
+    world: Reviewing, known: Circumstances, members: Ints, hit: NDArray[np.bool_], window_days: float
+) -> list[Counter]:
     """Everything honest that is found for the group. hit: mask over `world.praise`, acts in company."""
     ours = np.isin(world.praise.account, members) & hit
     found = [
-        _mixed_stars(world, members, ours),
+        _mixed_stars(world, members, window_days),
         *_fans(world, known.dealings, members, ours),
         _household(world, known.homes, members),
         _no_orders(world, ours),
@@ -71,16 +74,19 @@ def reasons(world: Reviewing, known: Circumstances, members: Ints, hit: NDArray[
     return [reason for reason in found if reason is not None]
 
 
-def _mixed_stars(world: Reviewing, members: Ints, ours: NDArray[np.bool_]) -> Counter | None:
-    pushed = np.unique(world.praise.item[ours])
-    rows = np.isin(world.all.account, members) & np.isin(world.all.item, pushed)
+def _mixed_stars(world: Reviewing, members: Ints, window_days: float) -> Counter | None:
+    """Stars of all kinds where members meet, counted without regard to the stars by which they were found."""
+    met = backed(world.all, pace(world.all, window_days), members, least=COMPANY)
+    rows = np.isin(world.all.account, members) & met
     written, poor = int(rows.sum()), int(np.sum(world.stars[rows] < 4))
     usual = min(float(np.mean(world.stars >= 4)), 0.9)
     weight = (written - poor) * math.log(BOUGHT_PRAISE / usual) + poor * math.log((1 - BOUGHT_PRAISE) / (1 - usual))
     if weight >= 0:
         return None
     total = counted(written, "review")
-    return Counter(f"Of {total} by the group on these products {poor} gave three stars or fewer, as buyers do.", weight)
+    return Counter(
+        f"Of {total} by the group on products where it met {poor} gave three stars or fewer, as buyers do.", weight
+    )
 
 
 def _fans(world: Reviewing, dealings: pa.Table, members: Ints, ours: NDArray[np.bool_]) -> list[Counter]:
@@ -139,4 +145,4 @@ def _no_orders(world: Reviewing, ours: NDArray[np.bool_]) -> Counter | None:
     bought = world.has_order[world.praised[ours]]
     if bought.mean() > 0.2 or world.has_order.mean() < 0.5:
         return None
-    return Counter("Most of these reviews have no order behind them, as in a sampling programme.", 0.0)
+    return Counter("Most of these reviews have no order behind them, as in a sampling programme.", UNORDERED_COST)

@@ -16,7 +16,7 @@ from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector, Rows
 from floorwalker.detectors.reviews.honest import BRAND_DEALINGS, SHARED_HOMES, Circumstances
 from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, read_reviewing
-from floorwalker.detectors.reviews.ring_search import pair_surprise, search
+from floorwalker.detectors.reviews.ring_search import meetings, pair_surprise, search
 from floorwalker.detectors.reviews.ring_subjects import tie_subjects
 from floorwalker.detectors.reviews.ring_words import tell
 
@@ -43,8 +43,9 @@ def measure(rows: Rows) -> Measured:
     known = Circumstances(
         rows("brand_dealings", by=("buyer_id", "product_id")), rows("shared_homes", by=("account_id", "home"))
     )
-    rings = search(world, known)
-    return tell(world, rings, tie_subjects(world, rings), pair_surprise(world.praise), EXPLAIN)
+    met = meetings(world.praise_of_all)
+    rings = search(world, known, met)
+    return tell(world, rings, tie_subjects(world, rings), pair_surprise(world.praise.accounts, met), EXPLAIN)
 
 
 def _example(day: Callable[[int, int], int]) -> dict[str, str]:

@@ -16,16 +16,26 @@ from floorwalker.detectors.reviews.ring_tests import (
     assess_items,
     assess_members,
 )
-from floorwalker.graph.lockstep import near_pairs
-from floorwalker.graph.rings import SMALLEST, Group, find_groups, needed
-from floorwalker.graph.slots import Floats, Slots, pace
+from floorwalker.graph.lockstep import Pairs
+from floorwalker.graph.rings import SMALLEST, Group, find_edges, find_groups
+from floorwalker.graph.slots import Floats, Pace, Slots, pace
 from floorwalker.stats.combine import p_to_e
 from floorwalker.stats.tail import EXACT, log_tail_poisson
 
 WINDOWS = (3.0, 14.0, 45.0)
+LEVELS = (4, 8, 16)
 WORTH_TELLING = math.log(0.01)
+EXPLAINED = math.log(1e-3)
 MOST_E = math.log(1e9)
 """No null is trusted beyond one in 10^9: larger e-values count as this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """The pairs that met repeatedly at one window."""
+
+    around: Pace
+    edges: Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +54,58 @@ class Ring:
     items: dict[int, float]
     counter: list[Counter]
 
+    @property
+    def log_weight(self) -> float:
+        """The natural log of what the honest reasons leave of the evidence."""
+        return sum(reason.log_weight for reason in self.counter)
 
-def search(world: Reviewing, known: Circumstances) -> list[Ring]:
-    """The rings among those who praise, the surest first; groups that share most members count once."""
-    tried: list[tuple[float, float, Group, GroupTest]] = []
-    slots = world.praise_of_all
-    paces = {window: pace(slots, window) for window in WINDOWS}
-    for window, around in paces.items():
-        groups = find_groups(slots, around)
-        for group in groups:
-            test = assess_group(slots, around, group, len(groups))
-            tried.append((min(test.log_p + math.log(len(WINDOWS)), 0.0), window, group, test))
-    tried.sort(key=lambda one: (round(one[0], 6), one[1], int(one[2].members[0])))
+    @property
+    def explained(self) -> bool:
+        """Whether an honest reason weighs so much that it must not hide what is inside."""
+        return self.log_weight < EXPLAINED
+
+
+def meetings(slots: Slots) -> list[Meetings]:
+    """Who met repeatedly, at every window."""
+    paces = [pace(slots, window) for window in WINDOWS]
+    return [Meetings(around, find_edges(slots, around)) for around in paces]
+
+
+def search(world: Reviewing, known: Circumstances, met: list[Meetings]) -> list[Ring]:
+    """The rings among those who praise, coarse groups first, the surest first.
+
+    Groups that share most members count once; but where an honest reason was found for one, the tighter groups
+    inside it are looked at each for itself, since a ring may hide in an honest crowd.
+    """
     rings: list[Ring] = []
-    for log_p, window, group, test in tried:
-        if log_p < WORTH_TELLING and not any(_same(group, ring.group) for ring in rings):
-            ring = _ring(world, known, window, group, test, log_p)
+    for level in LEVELS:
+        for log_p, window, group, test in _tried(world.praise_of_all, met, level):
+            like = [ring for ring in rings if _same(group, ring.group)]
+            wanted = all(ring.explained for ring in like) and (level == LEVELS[0]) != bool(like)
+            ring = _ring(world, known, window, group, test, log_p) if wanted else None
             rings += [ring] if ring else []
     return rings
 
 
-def pair_surprise(slots: Slots) -> Floats:
+def _tried(slots: Slots, met: list[Meetings], level: int) -> list[tuple[float, float, Group, GroupTest]]:
+    """Groups of one level at every window, tested: log p-value corrected for the search, window, group, test."""
+    tried = []
+    for one in met:
+        groups = find_groups(slots, one.around, one.edges, level)
+        for group in groups:
+            test = assess_group(slots, one.around, group, len(groups) * len(WINDOWS) * len(LEVELS))
+            tried.append((test.log_p, one.around.window_days, group, test))
+    told = [one for one in tried if one[0] < WORTH_TELLING]
+    return sorted(told, key=lambda one: (round(one[0], 6), one[1], int(one[2].members[0])))
+
+
+def pair_surprise(accounts: int, met: list[Meetings]) -> Floats:
     """For each account, the nats by which its meetings with each partner exceed chance, summed; best window."""
-    best = np.zeros(slots.accounts)
-    for window in WINDOWS:
-        pairs = near_pairs(slots, pace(slots, window))
-        pairs = pairs.where(pairs.visits >= needed(pairs.expected))
-        nats = -log_tail_poisson(pairs.visits, pairs.expected, EXACT)
-        total = np.bincount(pairs.first, weights=nats, minlength=slots.accounts)
-        total += np.bincount(pairs.second, weights=nats, minlength=slots.accounts)
+    best = np.zeros(accounts)
+    for one in met:
+        nats = -log_tail_poisson(one.edges.visits, one.edges.expected, EXACT)
+        total = np.bincount(one.edges.first, weights=nats, minlength=accounts)
+        total += np.bincount(one.edges.second, weights=nats, minlength=accounts)
         best = np.maximum(best, total)
     return best
 
@@ -95,6 +128,6 @@ def _ring(
     members[belongs] = True
     items = assess_items(world.praise, around, members, membership.hit)
     items = {item: max(log_p, p) for item, p in items.items()}
-    counter = reasons(world, known, belongs, membership.hit)
+    counter = reasons(world, known, belongs, membership.hit, window)
     log_e = min(p_to_e(log_p).item(), MOST_E)
     return Ring(window, group, test, log_p, log_e, membership, items, counter)

@@ -17,22 +17,34 @@ NO_EVIDENCE = -math.log(2)
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """For the subjects of one role, by code: the strongest tie over all rings; ring is -1 where there is none."""
+    """For the subjects of one role, by code: the tie that the honest reasons leave strongest; ring is -1 where none.
+
+    log_e is before those reasons, left is after them.
+    """
 
     log_p: Floats
     log_e: Floats
     effect: Floats
     ring: Longs
+    left: Floats
 
     @classmethod
     def none(cls, size: int) -> "Ties":
         """No ties yet."""
-        return cls(np.zeros(size), np.full(size, NO_EVIDENCE), np.zeros(size), np.full(size, -1, dtype=np.int64))
+        return cls(
+            np.zeros(size),
+            np.full(size, NO_EVIDENCE),
+            np.zeros(size),
+            np.full(size, -1, dtype=np.int64),
+            np.full(size, -np.inf),
+        )
 
-    def offer(self, who: int, ring: int, log_p: float, log_e: float, effect: float) -> None:
+    def offer(self, who: int, number: int, ring: Ring, log_p: float, log_e: float, effect: float) -> None:
         """Keep this tie where it is stronger than what is known."""
-        if log_p < self.log_p[who]:
-            self.log_p[who], self.log_e[who], self.effect[who], self.ring[who] = log_p, log_e, effect, ring
+        left = round(log_e + ring.log_weight, 6)
+        if log_p < 0 and left > self.left[who]:
+            self.log_p[who], self.log_e[who], self.effect[who] = log_p, log_e, effect
+            self.ring[who], self.left[who] = number, left
 
     @property
     def told(self) -> NDArray[np.bool_]:
@@ -70,7 +82,7 @@ def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
         for k, account in enumerate(part.account):
             log_p = min(max(ring.log_p, float(part.log_p[k]) + tries), 0.0)
             log_e = min(ring.log_e, float(part.log_e[k]) - tries)
-            ties.offer(int(account), number, log_p, log_e, float(part.hits[k] / part.expected[k]))
+            ties.offer(int(account), number, ring, log_p, log_e, float(part.hits[k] / part.expected[k]))
     return ties
 
 
@@ -81,7 +93,7 @@ def _products(world: Reviewing, rings: list[Ring], rows: list[Longs]) -> Ties:
         codes, first, count = np.unique(product, return_index=True, return_counts=True)
         for code, at, reviews in zip(codes, first, count, strict=True):
             log_p = ring.items.get(int(item[at]), 0.0)
-            ties.offer(int(code), number, log_p, min(ring.log_e, p_to_e(log_p).item()), float(reviews))
+            ties.offer(int(code), number, ring, log_p, min(ring.log_e, p_to_e(log_p).item()), float(reviews))
     return ties
 
 
@@ -90,9 +102,10 @@ def _sellers(world: Reviewing, rings: list[Ring], products: Ties) -> Ties:
     tied = np.flatnonzero(products.ring >= 0)
     for seller in np.unique(world.seller_of[tied]):
         own = tied[world.seller_of[tied] == seller]
-        best = own[np.argmin(products.log_p[own])]
+        best = own[np.argmax(products.left[own])]
+        number = int(products.ring[best])
         log_p = min(float(products.log_p[best]) + math.log(len(own)), 0.0)
-        log_e = min(rings[products.ring[best]].log_e, p_to_e(log_p).item())
+        log_e = min(rings[number].log_e, p_to_e(log_p).item())
         if world.seller_ids[int(seller)].as_py():
-            ties.offer(int(seller), int(products.ring[best]), log_p, log_e, float(products.told[own].sum()))
+            ties.offer(int(seller), number, rings[number], log_p, log_e, float(products.told[own].sum()))
     return ties

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
-from floorwalker.graph.rings import Group, backed, in_lockstep, lags
+from floorwalker.graph.rings import COMPANY, Group, backed, in_lockstep, lags
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs, Pace, Slots, marked_share
 from floorwalker.stats.poisson_binomial import log_tail_poisson_binomial
 from floorwalker.stats.tail import EXACT, log_tail_binomial, log_tail_gamma_poisson, log_tail_poisson
 
-COMPANY = 3
 ALTERNATIVES = np.array([0.1, 0.25, 0.5, 0.8, 0.95])
 
 
@@ -39,16 +38,16 @@ class GroupTest:
         return max(self.log_who, self.log_when)
 
 
-def assess_group(slots: Slots, pace: Pace, group: Group, groups: int) -> GroupTest:
-    """Test one of `groups` groups found in the same search."""
-    tries = _log_choose(int(np.sum(np.diff(slots.account_ptr) >= 2)), len(group.members))
-    log_who = log_tail_poisson(group.pairs, group.expected_pairs, EXACT).item() + tries
+def assess_group(slots: Slots, pace: Pace, group: Group, tries: int) -> GroupTest:
+    """Test one of `tries` groups found in the same search."""
+    ways = _log_choose(int(np.sum(np.diff(slots.account_ptr) >= 2)), len(group.members))
+    log_who = log_tail_poisson(group.pairs, group.expected_pairs, EXACT).item() + ways
     meeting = in_lockstep(slots, pace, group.members, 0.0)
     shifted = [in_lockstep(slots, pace, group.members, lag) for lag in lags(slots, pace.window_days)]
     if not shifted:
         return GroupTest(min(log_who, 0.0), 0.0, meeting, 0.0)
     shape = sum(shifted) + 1
-    log_when = log_tail_gamma_poisson(meeting, shape / len(shifted), shape, EXACT).item() + np.log(groups)
+    log_when = log_tail_gamma_poisson(meeting, shape / len(shifted), shape, EXACT).item() + np.log(tries)
     return GroupTest(min(log_who, 0.0), min(log_when, 0.0), meeting, sum(shifted) / len(shifted))
 
 
@@ -72,30 +71,34 @@ class Membership:
 def assess_members(slots: Slots, pace: Pace, group: Group) -> Membership:
     """Test every account with an act in the group's company, in the group or not.
 
-    The null: each act falls into the group's company with the chance that the acts of all others, of its time and
+    The null: each act falls into the group's company with the chance that the acts of outsiders, of its time and
     stratum, have of it; the acts of one day count once (Poisson-binomial).
     """
     hit = backed(slots, pace, group.members, least=COMPANY)
     account = np.unique(slots.account[hit])
     rows = np.flatnonzero(np.isin(slots.account, account))
-    others = ~np.isin(slots.account, group.members)
-    chance = marked_share(slots, pace, hit, others, rows)
     visit, owner = _visits(slots, rows)
-    miss = np.bincount(visit, weights=np.log1p(-chance))
-    hits_by_visit = np.bincount(visit, weights=hit[rows]) > 0
-    probability = -np.expm1(miss)
     which = np.searchsorted(account, owner)
-    pointers = np.concatenate(([0], np.cumsum(np.bincount(which, minlength=len(account))))).astype(np.int64)
-    hits = np.bincount(which, weights=hits_by_visit, minlength=len(account)).astype(np.int64)
+    visits = np.bincount(which, minlength=len(account)).astype(np.int64)
+    hit_by_visit = np.bincount(visit, weights=hit[rows]) > 0
+    hits = np.bincount(which, weights=hit_by_visit, minlength=len(account)).astype(np.int64)
+    outside = ~np.isin(slots.account, np.concatenate((group.members, account[_often(hits, visits)])))
+    chance = marked_share(slots, pace, hit, outside, rows)
+    probability = -np.expm1(np.bincount(visit, weights=np.log1p(-chance)))
     return Membership(
         account,
         hits,
-        np.diff(pointers),
+        visits,
         np.bincount(which, weights=probability, minlength=len(account)).astype(np.float64),
-        log_tail_poisson_binomial(hits, probability, pointers, EXACT),
-        _log_mixture(probability, hits_by_visit, which, len(account)),
+        log_tail_poisson_binomial(hits, probability, np.concatenate(([0], np.cumsum(visits))), EXACT),
+        _log_mixture(probability, hit_by_visit, which, len(account)),
         hit,
     )
+
+
+def _often(hits: Longs, visits: Longs) -> NDArray[np.bool_]:
+    """Who may belong to the group, and is no measure of what outsiders do."""
+    return np.asarray((hits >= 2) & (hits >= 0.25 * visits))
 
 
 def assess_items(slots: Slots, pace: Pace, members: NDArray[np.bool_], hit: NDArray[np.bool_]) -> dict[int, float]:

@@ -43,3 +43,7 @@ def run(arguments: list[str]) -> int:
     except MemoryError:
         typer.echo("floorwalker: out of memory; give --memory less, or scan fewer tables", err=True)
         return FloorwalkerError.exit_code
+
+
+if __name__ == "__main__":
+    main()

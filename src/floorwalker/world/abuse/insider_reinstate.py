@@ -44,29 +44,24 @@ def _bring_back(market: Market, rng: Rng, plot: Plot, staff: int, clients: Ints)
     at = moments(market, rng, plot, count)
     judge = route(market, rng, RISK, at)
     act(market, judge, at, "suspend_seller", "seller", account)
-    denied = chance(rng, plot.pick(0.9, 0.6, 0.25), count)
     heard = after(rng, at + HOUR, 1.5, 0.5)
-    colleague = route(market, rng, SELLERS, np.minimum(heard, END - 1))
-    colleague[colleague == staff] = market.roster.recall_desk[0]
-    refusal = open_tickets(
-        market,
-        "seller_appeal",
-        "account",
-        account[denied],
-        at[denied] + 30 * MINUTE,
-        colleague[denied],
-        heard[denied],
-        by=BY_ROUTER,
-    )
-    act(market, colleague[denied], heard[denied], "deny_appeal", "seller", account[denied], ticket=refusal)
+    _deny(market, rng, plot, staff, account, heard)
     who = np.full(count, staff)
     back = on_duty(market, rng, who, heard + int(plot.pick(3, 14, 40) * HOUR))
-    opened = back - 40 * MINUTE
-    ticket = open_tickets(
-        market, "seller_appeal", "account", account, opened, who, back, by=BY_ROUTER if plot.pick(0, 0, 1) else BY_SELF
-    )
+    by = int(plot.pick(BY_SELF, BY_SELF, BY_ROUTER))
+    ticket = open_tickets(market, "seller_appeal", "account", account, back - 40 * MINUTE, who, back, by=by)
     act(market, who, back - 5 * MINUTE, "view_seller", "seller", account, ticket=ticket)
     act(market, who, back, "reinstate_seller", "seller", account, ticket=ticket)
     policy = np.full(count, code("enforcements.policy", "review_manipulation"))
-    until = np.minimum(back, END - DAY)
-    enforce(market, "account", account, "suspend", at, policy, judge, until)
+    enforce(market, "account", account, "suspend", at, policy, judge, np.minimum(back, END - DAY))
+
+
+def _deny(market: Market, rng: Rng, plot: Plot, staff: int, account: Ints, heard: Ints) -> None:
+    """Colleagues turn the appeals down first, as they should."""
+    colleague = route(market, rng, SELLERS, np.minimum(heard, END - 1))
+    denied = chance(rng, plot.pick(0.9, 0.6, 0.25), len(account)) & (colleague != staff)
+    account, colleague, heard = account[denied], colleague[denied], heard[denied]
+    opened = heard - 90 * MINUTE
+    ticket = open_tickets(market, "seller_appeal", "account", account, opened, colleague, heard, by=BY_ROUTER)
+    act(market, colleague, heard - 9 * MINUTE, "view_seller", "seller", account, ticket=ticket)
+    act(market, colleague, heard, "deny_appeal", "seller", account, ticket=ticket)

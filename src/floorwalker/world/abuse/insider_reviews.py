@@ -38,7 +38,7 @@ def _clients(market: Market, rng: Rng, plot: Plot) -> list[int]:
     every = open_sellers(market, plot, 2, 2000)
     bad = market.goods.seller[market["reviews"]["product_id"][_bad_reviews(market, plot, every.tolist())]]
     count = np.bincount(bad, minlength=len(market.goods.seller_size))
-    fit = every[count[every] >= _WORTH]
+    fit = every[count[every] >= min(_WORTH, count[every].max(initial=1))]
     wanted = one(rng, 1, 3)
     chosen = {client_seller(market, rng, plot, fit) for _ in range(wanted)} - {-1}
     return sorted(chosen)
@@ -53,7 +53,7 @@ def _delete(market: Market, rng: Rng, plot: Plot, staff: int, review: Ints) -> N
     review, who, at = review[at < END - DAY], who[at < END - DAY], at[at < END - DAY]
     ticketed = chance(rng, plot.pick(0.1, 0.8, 1.0), len(review))
     ticket = np.full(len(review), NOBODY)
-    by = BY_ROUTER if plot.pick(0, 0, 1) else BY_SELF
+    by = int(plot.pick(BY_SELF, BY_SELF, BY_ROUTER))
     opened = at[ticketed] - whole(rng.integers(5, 240, int(ticketed.sum()))) * MINUTE
     ticket[ticketed] = open_tickets(
         market, "review_report", "review", review[ticketed], opened, who[ticketed], at[ticketed] + 3 * MINUTE, by=by

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floorwalker.world.calendar import DAY, DAYS, START
-from floorwalker.world.draw import Ints, Rng, one, sample, whole
+from floorwalker.world.calendar import DAY, DAYS, NEVER, START
+from floorwalker.world.draw import Flags, Ints, Rng, one, sample, whole
 from floorwalker.world.market import Market
 from floorwalker.world.tables import code
 
@@ -68,19 +68,24 @@ def convict(
     )
 
 
+def _single(market: Market, before: int) -> Flags:
+    """Tell which products were listed before a time, and under one listing only."""
+    goods = market.goods
+    single = (goods.listed < before) & ~goods.merged
+    single[1:] &= ~goods.merged[:-1]
+    return single
+
+
 def goods_of(market: Market, seller: int, before: int) -> Ints:
     """Return the products that a seller had listed before a time, without merged listings."""
-    goods = market.goods
-    mine = (goods.seller == seller) & (goods.listed < before) & ~goods.merged
-    mine[1:] &= ~goods.merged[:-1]
-    return np.flatnonzero(mine)
+    return np.flatnonzero((market.goods.seller == seller) & _single(market, before))
 
 
 def open_sellers(market: Market, plot: Plot, least: int, most: int) -> Ints:
     """Return sellers with so many products, who were not cleared and not suspended on other grounds."""
     goods = market.goods
-    shelf = np.bincount(goods.seller[goods.listed < plot.start], minlength=len(goods.seller_size))
-    free = (shelf >= least) & (shelf <= most) & (goods.closed[:, 0] < 0)
+    shelf = np.bincount(goods.seller[_single(market, plot.start)], minlength=len(goods.seller_size))
+    free = (shelf >= least) & (shelf <= most) & (goods.closed[:, 0] == NEVER)
     free[market.cleared_sellers] = False
     return np.flatnonzero(free)
 

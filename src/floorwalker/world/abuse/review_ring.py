@@ -1,5 +1,7 @@
 """Review rings: a broker, clients, and shills who buy, praise and get their money back elsewhere."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from floorwalker.world.abuse.adverts import advertise, pay_back
@@ -15,45 +17,66 @@ from floorwalker.world.reviews import honest_stars, write_reviews
 _DAYS = ((50, 140), (90, 230), (190, 400))
 _CAMPAIGN = ((7, 21), (21, 56), (50, 160))
 _JOBS = ((8, 15), (4, 6), (1, 4))
-_REVIEWERS = 0.025  # of all reviewers are shills, at most
-_SELLERS = 0.028  # of all sellers are clients, at most
-_SMALLEST = 10
+_RARE = 0.025  # of all reviewers, sellers and products play a part, at most
+_SHILLS = (10, 80)
+_PRODUCTS = (4, 30)
+
+
+@dataclass
+class _Room:
+    """How many may still be drawn into rings, so that abuse stays rare; something is left for rings to come."""
+
+    shills: int
+    sellers: int
+    products: int
+    to_come: int
+
+    def size(self, rng: Rng) -> int:
+        """Return the number of shills of the next ring."""
+        least, most = _SHILLS
+        return max(least, min(most, self.shills - least * self.to_come, round(least + rng.gamma(1.2, 20))))
 
 
 def run(market: Market) -> None:
     """Plant the rings."""
     rng = market.rng("review_ring")
     planned = plots(market, rng, "review_ring", 22, _DAYS, least=0.02)
-    left = max(_SMALLEST, round(_REVIEWERS * len(np.unique(market["reviews"]["reviewer_id"]))))
-    for number, plot in enumerate(planned):
-        to_come = _SMALLEST * (len(planned) - number - 1)
-        size = min(80, left - to_come, round(_SMALLEST + rng.gamma(1.2, 20)))
-        product = _clients(market, rng, plot, len(planned))
-        if len(product) and size >= _SMALLEST:
-            _campaign(market, rng, plot, size, product)
-            left -= size
+    reviewers = len(np.unique(market["reviews"]["reviewer_id"]))
+    sellers, products = len(market.goods.seller_size), len(market.goods)
+    room = _Room(round(_RARE * reviewers), round(_RARE * sellers), round(_RARE * products), len(planned))
+    for plot in planned:
+        room.to_come -= 1
+        product = _clients(market, rng, plot, room)
+        if len(product):
+            room.shills -= _campaign(market, rng, plot, room.size(rng), product)
 
 
-def _clients(market: Market, rng: Rng, plot: Plot, rings: int) -> Ints:
+def _clients(market: Market, rng: Rng, plot: Plot, room: _Room) -> Ints:
     """Choose the sellers who pay and return their pushed products, 4 to 30 in all."""
-    quota = max(1, round(_SELLERS * len(market.goods.seller_size)))
-    left = quota - len(market.guilty_sellers)
+    least, most = _PRODUCTS
     wanted = 1 if rng.random() < 0.4 else one(rng, 2, 5)
-    wanted = min(wanted, left, max(1, round(1.4 * quota / rings)))
-    fit = open_sellers(market, plot, 4, 80)
+    wanted = max(1, min(wanted, room.sellers - room.to_come))
+    fit = open_sellers(market, plot, least, 80)
     fit = fit[~np.isin(fit, market.guilty_sellers)]
-    sellers = sample(rng, fit, max(wanted, 0))
-    pushed = [sample(rng, goods_of(market, int(s), plot.start), one(rng, 4, 12)) for s in sellers]
-    product = np.concatenate(pushed)[:30] if pushed else whole([])
-    if len(product) < 4:
-        return whole([])
+    appeal = market.goods.appeal  # who sells something already pays for more
+    turnover = np.bincount(market.goods.seller, weights=appeal, minlength=len(market.goods.seller_size))
+    sellers = sample(rng, fit, wanted, turnover[fit])
+    if not len(sellers):
+        return sellers
+    shelves = [goods_of(market, int(seller), plot.start) for seller in sellers]
+    pushed = np.concatenate([sample(rng, shelf, one(rng, least, 12), appeal[shelf]) for shelf in shelves])
+    product = pushed[: max(least, min(most, room.products - least * room.to_come))]
+    sellers = np.unique(market.goods.seller[product])
+    room.sellers -= len(sellers)
+    room.products -= len(product)
     market.guilty_sellers.extend(sellers.tolist())
     convict(market, plot, "seller", "account", market.seller_account(sellers))
     convict(market, plot, "product", "product", product)
     return product
 
 
-def _campaign(market: Market, rng: Rng, plot: Plot, size: int, product: Ints) -> None:
+def _campaign(market: Market, rng: Rng, plot: Plot, size: int, product: Ints) -> int:
+    """Let shills do their jobs, and return how many they are."""
     new = plot.pick(0.6, 0.3, 0.1)
     shills = recruits(market, rng, size, start=plot.start, end=plot.end, new=new)
     convict(market, plot, "reviewer", "account", shills)
@@ -73,6 +96,7 @@ def _campaign(market: Market, rng: Rng, plot: Plot, size: int, product: Ints) ->
     broker = pay_back(market, rng, plot, shills)
     convict(market, plot, "broker", "account", broker)
     advertise(market, rng, plot, product)
+    return len(shills)
 
 
 def _jobs(market: Market, rng: Rng, plot: Plot, shills: Ints, product: Ints) -> tuple[Ints, Ints, Ints]:

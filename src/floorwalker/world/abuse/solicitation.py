@@ -5,7 +5,7 @@ import numpy as np
 from floorwalker.world.abuse.plot import Plot, client_seller, convict, open_sellers, plots
 from floorwalker.world.abuse.scripts import SOLICIT
 from floorwalker.world.calendar import NEVER, after
-from floorwalker.world.draw import Rng, chance, one, seeds, whole
+from floorwalker.world.draw import Ints, Rng, chance, one, seeds, whole
 from floorwalker.world.letters import write_letters
 from floorwalker.world.market import Market
 from floorwalker.world.words import filled
@@ -33,9 +33,7 @@ def run(market: Market) -> None:
             )
 
 
-def _write(
-    market: Market, rng: Rng, plot: Plot, seller: int, orders: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> None:
+def _write(market: Market, rng: Rng, plot: Plot, seller: int, orders: Ints) -> None:
     account = int(market.seller_account(whole([seller]))[0])
     convict(market, plot, "seller", "account", [account])
     chosen = orders[chance(rng, plot.pick(0.6, 0.35, 0.2), len(orders))]
