@@ -34,7 +34,7 @@ lint: .tools/test  ## format, style, types, architecture
 	$(RUN) lint-imports
 
 test: lint  ## set up; lint and all tests
-	$(RUN) pytest -n auto --dist loadgroup
+	$(RUN) pytest -n auto
 
 quality: .tools/test  ## precision and recall on worlds with known abuse (half an hour)
 	$(RUN) python -m benchmarks.quality

@@ -1,4 +1,4 @@
-"""One DuckDB and one Spark for the whole folder. Under xdist run with `--dist loadgroup`: one JVM is enough."""
+"""One DuckDB and one Spark for the whole folder. Whatever opens Spark has `spark` in its name: one JVM is enough."""
 
 import re
 import shutil

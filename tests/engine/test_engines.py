@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from floorwalker.contract.errors import StepError
-from floorwalker.engine.door import Engine
+from floorwalker.engine.door import Engine, open_engine
 
 NOON = datetime(1960, 1, 1, 12, 0, 0, 7)
 
@@ -82,6 +82,18 @@ def test_spark_listens_only_here_and_leaves_nothing_behind(tmp_path: Path, spark
     assert settings["spark.driver.bindAddress"] == "127.0.0.1"
     assert settings["spark.driver.host"] == "127.0.0.1"
     assert settings["spark.ui.enabled"] == "false"
+
+
+@pytest.mark.spark
+@pytest.mark.xdist_group("spark")
+def test_a_spark_session_that_was_there_before_is_shared_and_outlives_the_engine(tmp_path: Path, spark: Engine) -> None:
+    guest = open_engine("spark", memory="1GB", spill=tmp_path)
+    guest.save("one", "select 1 as a", tmp_path / "one.parquet")
+    guest.bind("guests_own", tmp_path / "one.parquet")
+    guest.close()
+    with pytest.raises(StepError, match="guests_own"):
+        spark.arrow("peek", "select a from guests_own")
+    assert spark.arrow("still", "select 2 as a").to_pylist() == [{"a": 2}]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Values are compared by their Python text (so 0.0 is not -0.0, and NaN is NaN), t
 leave the engine's door, exactly. The table is `awkward`. What is not listed here is not in `ALLOWED`.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from floorwalker.engine.door import Engine
 from floorwalker.engine.portable import ALLOWED, functions
 from floorwalker.engine.step import Step, Value, bind
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+
+def on_spark(test: Callable[..., None]) -> Callable[..., None]:
+    return pytest.mark.spark(pytest.mark.xdist_group("spark")(test))
+
 
 BY_ROW = """
 abs(n) ; abs(x) ; abs(money) ; coalesce(n, m, 0) ; coalesce(x, n) ; nullif(n, 3) ; if(n > 0, s, t)
@@ -137,16 +141,18 @@ def bundles(both: tuple[Engine, Engine]) -> dict[str, list[pa.Table]]:
     return {name: rows_of(both, step) for name, (step, _) in BUNDLES.items()}
 
 
+@on_spark
 @pytest.mark.parametrize(("bundle", "at", "expression"), CASES, ids=[one for _, _, one in CASES])
-def test_both_engines_mean_the_same_by(
+def test_duckdb_and_spark_mean_the_same_by(
     bundles: dict[str, list[pa.Table]], bundle: str, at: int, expression: str
 ) -> None:
     duck, spark = (table.column(at) for table in bundles[bundle])
     assert (spark.type, repr(spark.to_pylist())) == (duck.type, repr(duck.to_pylist())), expression
 
 
+@on_spark
 @pytest.mark.parametrize("name", STEPS)
-def test_both_engines_select_the_same_rows_with(both: tuple[Engine, Engine], name: str) -> None:
+def test_duckdb_and_spark_select_the_same_rows_with(both: tuple[Engine, Engine], name: str) -> None:
     duck, spark = rows_of(both, Step("found", STEPS[name]))
     assert spark.schema.types == duck.schema.types
     assert spark.column_names == duck.column_names
@@ -159,8 +165,9 @@ def test_a_function_is_allowed_only_when_it_is_compared_here() -> None:
     assert compared == ALLOWED
 
 
+@on_spark
 @pytest.mark.parametrize("name", ["duckdb", "spark"])
-def test_what_is_saved_is_what_is_fetched(
+def test_duckdb_and_spark_save_what_they_fetch(
     both: tuple[Engine, Engine], tmp_path: Path, name: str, bundles: dict[str, list[pa.Table]]
 ) -> None:
     engine = both[name == "spark"]

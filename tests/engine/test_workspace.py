@@ -20,7 +20,7 @@ from floorwalker.engine.workspace import Workspace
 SIZE = 60_000
 # each run is a process of its own, forked from one that has imported everything: what is killed is the work
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["floorwalker.engine.duck", "floorwalker.engine.workspace"])
+PROCESSES.set_forkserver_preload(["pandas", "floorwalker.engine.duck", "floorwalker.engine.workspace"])
 
 
 def begun(folder: Path, least: int = 5) -> ForkServerProcess:

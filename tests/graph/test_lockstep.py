@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 from floorwalker.graph.lockstep import count_visits, expect, near_pairs
-from floorwalker.graph.rings import EDGE_LEVEL, backed, find_edges, find_groups, in_lockstep, lags, needed
+from floorwalker.graph.rings import backed, edges_of, find_groups, in_lockstep, lags, needed
 from floorwalker.graph.slots import DAY, Slots, marked_share, order_slots, pace
 
 ACCOUNTS, ITEMS = 9, 6
@@ -130,10 +130,10 @@ def test_the_marked_share_is_that_of_others_of_the_time_and_stratum_pulled_to_th
 
 @given(st.floats(0, 50))
 def test_a_pair_must_meet_as_often_as_chance_allows_once_in_a_thousand(expected: float) -> None:
-    least = needed(np.array([expected])).item()
+    least = needed(np.array([expected]), 1e-3).item()
     assert least >= 2
-    assert poisson.sf(least - 1, expected) <= EDGE_LEVEL
-    assert least == 2 or poisson.sf(least - 2, expected) > EDGE_LEVEL
+    assert poisson.sf(least - 1, expected) <= 1e-3
+    assert least == 2 or poisson.sf(least - 2, expected) > 1e-3
 
 
 def test_lags_are_longer_than_any_lockstep_and_leave_half_the_time_to_compare() -> None:
@@ -158,10 +158,10 @@ def test_a_ring_is_found_among_honest_reviewers_and_is_not_in_step_weeks_later()
     _, once = np.unique(account.astype(np.int64) * 500 + item, return_index=True)
     slots = order_slots(account[once], item[once], np.zeros(len(once), dtype=np.int32), second[once], 1020, 500)
     around = pace(slots, 7.0)
-    groups = find_groups(slots, around, find_edges(slots, around), 4)
+    groups = find_groups(slots, around, edges_of(near_pairs(slots, around), 1e-3), 1e-3)
     assert len(groups) == 1
     assert set(groups[0].members.tolist()) <= set(range(20))
     assert len(groups[0].members) >= 16
     assert groups[0].pairs > 100 * groups[0].expected_pairs
-    assert in_lockstep(slots, around, groups[0].members, 0.0) == len(groups[0].members)
-    assert in_lockstep(slots, around, groups[0].members, 49.0) == 0
+    assert in_lockstep(slots, around, groups[0], 0.0) == len(groups[0].members)
+    assert in_lockstep(slots, around, groups[0], 49.0) == 0

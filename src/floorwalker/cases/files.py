@@ -54,7 +54,7 @@ def subjects(cases: list[Case]) -> pa.Table:
     rows = [
         (m.kind, m.subject_id, m.scheme, m.role, m.probability, _figure(m.log_q), case.case_id)
         for case in cases
-        for m in case.members
+        for m in case.listed
     ]
     return _table(run.SUBJECTS, sorted(rows))
 
@@ -71,7 +71,7 @@ def ranked(cases: list[Case], money: dict[str, Money]) -> list[Case]:
     def key(case: Case) -> tuple[Decimal, Decimal, int, str]:
         sure = Decimal(str(case.probability))
         at_stake = money[case.case_id].amount if case.case_id in money else Decimal(0)
-        return (-sure * at_stake, -sure, -len(case.members), case.case_id)
+        return (-sure * at_stake, -sure, -len(case.listed), case.case_id)
 
     return sorted(cases, key=key)
 

@@ -1,18 +1,24 @@
-"""Which listed subjects make one case: those whom a ring, or one another's rings, connect."""
+"""Which subjects make one case: those listed whom a ring, or one another's rings, connect.
+
+Others of the same rings who more likely than not take part, but cannot be listed at the promised level, are part of
+the story and of the case, and not of the list.
+"""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from floorwalker.cases.judge import Judged
+from floorwalker.cases.judge import Judged, Longs
 from floorwalker.graph.truss import components
+
+LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A listed subject in a case; row is the strongest of its rows in `Judged.rows`."""
+    """A subject in a case, listed or not; row is the strongest of its rows in `Judged.rows`."""
 
     row: int
     kind: str
@@ -21,6 +27,7 @@ class Member:
     role: str
     probability: float
     log_q: float
+    listed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,55 +44,67 @@ class Case:
         """That of its surest member."""
         return max(m.probability for m in self.members)
 
+    @property
+    def listed(self) -> tuple[Member, ...]:
+        """The members that survive the false-discovery level."""
+        return tuple(m for m in self.members if m.listed)
+
     def ids(self, role: str) -> list[str]:
-        """The subjects that play `role`."""
-        return [m.subject_id for m in self.members if m.role == role]
+        """The listed members that play `role`."""
+        return [m.subject_id for m in self.listed if m.role == role]
 
 
 def group(judged: Judged, fdr: float) -> list[Case]:
     """Cases of the subjects listed at level `fdr`, ordered by case id."""
-    codes = np.flatnonzero(judged.listed(fdr))
-    columns = ("subject_kind", "subject_id", "scheme", "role", "detector_ring")
+    listed = judged.listed(fdr)
+    likely = np.flatnonzero(listed | (judged.probability >= LIKELY))
+    members = _members(judged, likely, listed)
+    parts = _parts([(m, ring) for m, ring in members if m.listed])
+    case_of_ring: dict[str, int] = {}
+    inside: dict[int, list[Member]] = {}
+    for member, ring in members:
+        if member.listed:
+            part = parts[member.kind, member.subject_id]
+            inside.setdefault(part, []).append(member)
+            case_of_ring |= {ring: part} if ring else {}
+    for member, ring in members:
+        if not member.listed and ring in case_of_ring:
+            inside[case_of_ring[ring]].append(member)
+    rings = {part: frozenset(r for r, p in case_of_ring.items() if p == part) for part in inside}
+    return sorted((_case(found, rings[part]) for part, found in inside.items()), key=lambda case: case.case_id)
+
+
+def _members(judged: Judged, codes: Longs, listed: NDArray[np.bool_]) -> list[tuple[Member, str]]:
+    """The hypotheses `codes` as members, each with the name of its ring ("" where it has none)."""
     strongest = judged.first[codes]
-    taken = judged.rows.select(columns).take(strongest).to_pylist()
-    parts: dict[int, list[Member]] = {}
-    rings: dict[int, set[str]] = {}
-    for place, part in enumerate(_parts(taken)):
-        row, code = taken[place], codes[place]
-        parts.setdefault(part, []).append(
-            Member(
-                int(strongest[place]),
-                row["subject_kind"],
-                row["subject_id"],
-                row["scheme"],
-                row["role"],
-                float(judged.probability[code]),
-                float(judged.log_q[code]),
-            )
-        )
-        rings.setdefault(part, set()).update({row["detector_ring"]} - {None})
-    cases = [_case(members, frozenset(rings[part])) for part, members in parts.items()]
-    return sorted(cases, key=lambda case: case.case_id)
+    rows = judged.rows.take(strongest)
+    names = zip(*(rows[name].to_pylist() for name in ("subject_kind", "subject_id", "scheme", "role")), strict=True)
+    found = []
+    for code, row, name, ring in zip(codes, strongest, names, rows["detector_ring"].to_pylist(), strict=True):
+        likely = float(judged.probability[code]), float(judged.log_q[code]), bool(listed[code])
+        found.append((Member(int(row), *name, *likely), ring or ""))
+    return found
 
 
-def _parts(taken: list[Mapping[str, str]]) -> list[int]:
-    """The part of each listed row: rows meet in a ring, or in a subject."""
+def _parts(members: list[tuple[Member, str]]) -> dict[tuple[str, str], int]:
+    """The part of each listed subject: subjects meet in a ring, or in having several."""
     names: dict[tuple[str, ...], int] = {}
     first, second = [], []
-    for row in taken:
-        subject = names.setdefault(("subject", row["subject_kind"], row["subject_id"]), len(names))
-        if row["detector_ring"] is not None:
+    for member, ring in members:
+        subject = names.setdefault((member.kind, member.subject_id), len(names))
+        if ring:
             first.append(subject)
-            second.append(names.setdefault(("ring", row["detector_ring"]), len(names)))
+            second.append(names.setdefault((ring,), len(names)))
     part = components(np.array(first, dtype=np.int32), np.array(second, dtype=np.int32), len(names))
-    return [int(part[names["subject", row["subject_kind"], row["subject_id"]]]) for row in taken]
+    return {(m.kind, m.subject_id): int(part[names[m.kind, m.subject_id]]) for m, _ in members}
 
 
 def _case(members: list[Member], rings: frozenset[str]) -> Case:
     members = sorted(members, key=lambda m: (m.kind, m.subject_id, m.scheme))
-    schemes = sorted({m.scheme for m in members}, key=lambda s: (-sum(m.scheme == s for m in members), s))
+    listed = [m for m in members if m.listed]
+    schemes = sorted({m.scheme for m in listed}, key=lambda s: (-sum(m.scheme == s for m in listed), s))
     digest = hashlib.sha256()
-    for member in members:
+    for member in listed:
         for part in (member.scheme, member.kind, member.subject_id):
             digest.update(f"{len(part)}:{part}".encode())
     return Case(f"C-{digest.hexdigest()[:12]}", schemes[0], tuple(members), rings)

@@ -31,7 +31,7 @@ def summary(case: Case, judged: Judged, events: int, seen: tuple[datetime, datet
 
     events: how many rows are cited. seen: the first and last of them.
     """
-    surest = min(case.members, key=lambda m: (m.log_q, m.kind, m.subject_id))
+    surest = min(case.listed, key=lambda m: (m.log_q, m.kind, m.subject_id))
     row = judged.rows.slice(surest.row, 1).to_pylist()[0]
     when = f" between {seen[0]:%Y-%m-%d} and {seen[1]:%Y-%m-%d}" if seen else ""
     text = [
@@ -40,6 +40,12 @@ def summary(case: Case, judged: Judged, events: int, seen: tuple[datetime, datet
         f"Were the stated null true, so strong a pattern would arise with a chance of {one_in(row['log_p'])} or less; "
         f"listed at a q-value of {one_in(surest.log_q)}.",
     ]
+    others = len(case.members) - len(case.listed)
+    if others:
+        text.append(
+            f"{counted(others, 'more subject')} of the same pattern more likely than not take part, "
+            "but cannot be listed at the promised level."
+        )
     against = sorted({c["text"] for c in row["counter"] or ()})
     text.append(
         "What speaks against: " + " ".join(against) if against else "Of the honest reasons looked for, none was found."
@@ -48,5 +54,5 @@ def summary(case: Case, judged: Judged, events: int, seen: tuple[datetime, datet
 
 
 def _cast(case: Case) -> str:
-    roles = sorted({m.role for m in case.members}, key=lambda role: (-len(case.ids(role)), role))
+    roles = sorted({m.role for m in case.listed}, key=lambda role: (-len(case.ids(role)), role))
     return ", ".join(counted(len(case.ids(role)), role) for role in roles)

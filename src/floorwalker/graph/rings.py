@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import pdtrc
 
-from floorwalker.graph.lockstep import Pairs, count_visits, expect, near_pairs
+from floorwalker.graph.lockstep import Pairs, count_visits, expect
 from floorwalker.graph.slots import DAY, Floats, Ints, Pace, Slots
-from floorwalker.graph.truss import components, truss
+from floorwalker.graph.truss import communities, truss
 
-EDGE_LEVEL = 1e-3
+TRUSS = 4
 SMALLEST = 4
 COMPANY = 3
 
@@ -19,41 +19,41 @@ COMPANY = 3
 class Group:
     """Accounts that met repeatedly. members: account codes, ascending.
 
-    pairs: how many of its pairs met repeatedly; expected_pairs: under the null of `lockstep`.
+    chance: a pair met repeatedly where it did so in more visits than this chance allows. pairs: how many of the
+    group's pairs did; expected_pairs: how many would under the null of `lockstep`.
     """
 
     members: Ints
+    chance: float
     pairs: int
     expected_pairs: float
 
 
-def find_groups(slots: Slots, pace: Pace, edges: Pairs, k: int) -> list[Group]:
-    """The connected parts of the `k`-truss of `edges`, ordered by their smallest member."""
-    kept = edges.where(truss(edges.first, edges.second, slots.accounts, k))
-    part = components(kept.first, kept.second, slots.accounts)
-    nodes = np.unique(np.concatenate((kept.first, kept.second)))
-    parts = [nodes[part[nodes] == p] for p in np.unique(part[nodes])]
-    return [_measured(slots, pace, members) for members in parts if len(members) >= SMALLEST]
+def find_groups(slots: Slots, pace: Pace, edges: Pairs, chance: float) -> list[Group]:
+    """Connected parts and communities of the truss of `edges`, ordered by smallest member; chance as in Group."""
+    kept = edges.where(truss(edges.first, edges.second, slots.accounts, TRUSS))
+    parts = communities(kept.first, kept.second, kept.visits, slots.accounts)
+    return [_measured(slots, pace, members, chance) for members in parts if len(members) >= SMALLEST]
 
 
-def find_edges(slots: Slots, pace: Pace) -> Pairs:
-    """Pairs that met in more visits, and in two at least, than `EDGE_LEVEL` allows by chance."""
-    pairs = near_pairs(slots, pace)
-    return pairs.where(pairs.visits >= needed(pairs.expected))
+def edges_of(pairs: Pairs, chance: float) -> Pairs:
+    """The pairs that met in more visits than `chance` allows, and in two at least."""
+    return pairs.where(pairs.visits >= needed(pairs.expected, chance))
 
 
-def _measured(slots: Slots, pace: Pace, members: Ints) -> Group:
+def _measured(slots: Slots, pace: Pace, members: Ints, chance: float) -> Group:
     first, second = all_pairs(members)
     expected = expect(slots, pace, first, second)
-    least = needed(expected)
+    least = needed(expected, chance)
     met = int(np.sum(count_visits(slots, first, second, pace, 0.0) >= least))
-    return Group(members, met, float(np.sum(pdtrc(least - 1, expected))))
+    return Group(members, chance, met, float(np.sum(pdtrc(least - 1, expected))))
 
 
-def in_lockstep(slots: Slots, pace: Pace, members: Ints, lag_days: float) -> int:
-    """How many members share an edge with another member when one's acts are compared `lag_days` apart."""
-    first, second = all_pairs(members)
-    edge = count_visits(slots, first, second, pace, lag_days) >= needed(expect(slots, pace, first, second))
+def in_lockstep(slots: Slots, pace: Pace, group: Group, lag_days: float) -> int:
+    """How many members met another one repeatedly when their acts are compared `lag_days` apart."""
+    first, second = all_pairs(group.members)
+    least = needed(expect(slots, pace, first, second), group.chance)
+    edge = count_visits(slots, first, second, pace, lag_days) >= least
     return len(np.unique(np.concatenate((first[edge], second[edge]))))
 
 
@@ -64,11 +64,11 @@ def lags(slots: Slots, window_days: float, most: int = 12) -> list[float]:
     return [float(lag) for lag in steps if lag <= seen / 2]
 
 
-def needed(expected: Floats) -> Ints:
-    """The least number of visits, at least 2, that chance reaches with probability <= EDGE_LEVEL. (m,) -> (m,)."""
+def needed(expected: Floats, chance: float) -> Ints:
+    """The least number of visits, at least 2, that Poisson(expected) reaches with at most `chance`. (m,) -> (m,)."""
     least = np.full(len(expected), 2, dtype=np.int32)
     while True:
-        short = pdtrc(least - 1, expected) > EDGE_LEVEL
+        short = pdtrc(least - 1, expected) > chance
         if not short.any():
             return least
         least[short] += 1

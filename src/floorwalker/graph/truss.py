@@ -1,4 +1,4 @@
-"""Groups in a graph of pairs: the k-truss, then its connected parts.
+"""Groups in a graph of pairs: the k-truss, its connected parts, its communities.
 
 In a k-truss every edge lies in at least k - 2 triangles of the truss (Cohen, "Trusses: cohesive subgraphs
 for social network analysis", 2008): a chance pair that links two groups falls away.
@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
+from sknetwork.clustering import Louvain
 
 from floorwalker.graph.slots import Ints, Longs
 
@@ -33,6 +34,25 @@ def components(first: Ints, second: Ints, nodes: int) -> Ints:
     rank[np.argsort(least)] = np.arange(len(least), dtype=np.int32)
     numbered: Ints = rank[label]
     return numbered
+
+
+def communities(first: Ints, second: Ints, weight: Ints, nodes: int) -> list[Ints]:
+    """Connected parts of the nodes that have an edge, and the densely joined groups inside them, by modularity.
+
+    Each ascending, ordered by its first node, the larger first. Louvain's method (Blondel et al., J. Stat. Mech.
+    P10008, 2008).
+    """
+    part = components(first, second, nodes)
+    found = []
+    for one in np.unique(part[first]):
+        inside = part[first] == one
+        members = np.unique(np.concatenate((first[inside], second[inside])))
+        rows, columns = np.searchsorted(members, first[inside]), np.searchsorted(members, second[inside])
+        half = sparse.coo_matrix((weight[inside].astype(float), (rows, columns)), shape=(len(members), len(members)))
+        label = Louvain(random_state=0).fit_predict((half + half.T).tocsr())
+        inner = np.unique(label)
+        found += [members, *(members[label == community] for community in inner if len(inner) > 1)]
+    return sorted(found, key=lambda members: (int(members[0]), -len(members)))
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]

@@ -5,6 +5,7 @@ never against. The rates are round numbers, stated here and not fitted to anythi
 """
 
 import math
+from collections import Counter as Counts
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from floorwalker.detectors.measured import Counter
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.engine.step import Step
 from floorwalker.graph.rings import COMPANY, backed
-from floorwalker.graph.slots import Ints, pace
+from floorwalker.graph.slots import Ints, Longs, pace
 
 BOUGHT_PRAISE = 0.97
 FAN_DEALS, SHILL_DEALS = 0.6, 0.1
@@ -60,51 +61,84 @@ class Circumstances:
     homes: pa.Table
 
 
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """group: what holds for a whole group. fans: by brand, what holds for those who praised that brand alone.
+
+    fan_of: account -> the brand that it praised alone. own: account -> what holds for it by itself.
+    """
+
+    group: list[Counter]
+    fans: dict[int, list[Counter]]
+    fan_of: dict[int, int]
+    own: dict[int, Counter]
+
+    def about(self, accounts: Ints) -> list[Counter]:
+        """What holds for these members: the group's reasons, and the fans' where most of them are fans of one brand."""
+        brands = Counts(self.fan_of.get(int(account), -1) for account in accounts)
+        brand, most = max(brands.items(), key=lambda item: (item[1], item[0]))
+        alone = int(accounts[0]) if len(np.unique(accounts)) == 1 else -1
+        return [
+            *self.group,
+            *(self.fans.get(brand, []) if most > len(accounts) / 2 else []),
+            *([self.own[alone]] if alone in self.own else []),
+        ]
+
+    def weight(self, accounts: Ints) -> float:
+        """The natural log of what these reasons leave of the evidence."""
+        return sum(reason.log_weight for reason in self.about(accounts))
+
+
 def reasons(
     world: Reviewing, known: Circumstances, members: Ints, hit: NDArray[np.bool_], window_days: float
-) -> list[Counter]:
+) -> Reasons:
     """Everything honest that is found for the group. hit: mask over `world.praise`, acts in company."""
     ours = np.isin(world.praise.account, members) & hit
-    found = [
-        _mixed_stars(world, members, window_days),
-        *_fans(world, known.dealings, members, ours),
-        _household(world, known.homes, members),
-        _no_orders(world, ours),
-    ]
-    return [reason for reason in found if reason is not None]
-
-
-def _mixed_stars(world: Reviewing, members: Ints, window_days: float) -> Counter | None:
-    """Stars of all kinds where members meet, counted without regard to the stars by which they were found."""
     met = backed(world.all, pace(world.all, window_days), members, least=COMPANY)
-    rows = np.isin(world.all.account, members) & met
-    written, poor = int(rows.sum()), int(np.sum(world.stars[rows] < 4))
+    rows = np.flatnonzero(np.isin(world.all.account, members) & met)
+    stars = _mixed_stars(world, rows, "by the group")
+    own = {int(a): _mixed_stars(world, rows[world.all.account[rows] == a], "by this account") for a in members}
+    found = [stars, _household(world, known.homes, members), _no_orders(world, ours)]
+    fan_of = _one_brand(world, ours)
+    camps = {brand: np.array([a for a, b in fan_of.items() if b == brand]) for brand in sorted(set(fan_of.values()))}
+    fans = {brand: _fans(world, known.dealings, camp, ours, brand) for brand, camp in camps.items()}
+    return Reasons([r for r in found if r], fans, fan_of, {a: r for a, r in own.items() if r})
+
+
+def _one_brand(world: Reviewing, ours: NDArray[np.bool_]) -> dict[int, int]:
+    """Accounts of whose acts in company nearly all went to one brand (or seller, where no brand is known)."""
+    account, brand = world.praise.account[ours], world.brand_of[world.product[world.praised[ours]]]
+    named = np.array([bool(name) for name in world.brands.to_pylist()])
+    found = {}
+    for who in np.unique(account):
+        counts = np.bincount(brand[account == who])
+        top = int(counts.argmax())
+        if named[top] and counts[top] >= ONE_BRAND * counts.sum():
+            found[int(who)] = top
+    return found
+
+
+def _mixed_stars(world: Reviewing, rows: Longs, whose: str) -> Counter | None:
+    """Stars of all kinds where members met, counted without regard to the stars by which they were found."""
+    written, poor = len(rows), int(np.sum(world.stars[rows] < 4))
     usual = min(float(np.mean(world.stars >= 4)), 0.9)
     weight = (written - poor) * math.log(BOUGHT_PRAISE / usual) + poor * math.log((1 - BOUGHT_PRAISE) / (1 - usual))
     if weight >= 0:
         return None
     total = counted(written, "review")
     return Counter(
-        f"Of {total} by the group on products where it met {poor} gave three stars or fewer, as buyers do.", weight
+        f"Of {total} {whose} on products where the group met {poor} gave three stars or fewer, as buyers do.", weight
     )
 
 
-def _fans(world: Reviewing, dealings: pa.Table, members: Ints, ours: NDArray[np.bool_]) -> list[Counter]:
-    brand = world.brand_of[world.product[world.praised[ours]]]
-    top = int(np.bincount(brand).argmax())
-    name = world.brands[top].as_py()
-    if not name or np.mean(brand == top) < ONE_BRAND:
-        return []
-    found = [
-        Counter(
-            "All these products are of one brand or seller; its fans would buy and praise them too.", ONE_BRAND_COST
-        )
-    ]
-    loyal = _buys_otherwise(world, dealings, members, ours, top)
+def _fans(world: Reviewing, dealings: pa.Table, camp: Ints, ours: NDArray[np.bool_], brand: int) -> list[Counter]:
+    text = "All these products are of one brand or seller; its fans would buy and praise them too."
+    found = [Counter(text, ONE_BRAND_COST)]
+    loyal = _buys_otherwise(world, dealings, camp, ours, brand)
     share = (FAN_DEALS / SHILL_DEALS, (1 - FAN_DEALS) / (1 - SHILL_DEALS))
-    weight = -loyal * math.log(share[0]) - (len(members) - loyal) * math.log(share[1])
+    weight = -loyal * math.log(share[0]) - (len(camp) - loyal) * math.log(share[1])
     if weight < 0:
-        text = f"{loyal} of {counted(len(members), 'account')} also dealt with that brand outside the suspect weeks."
+        text = f"{loyal} of {counted(len(camp), 'account')} also dealt with that brand outside the suspect weeks."
         found.append(Counter(text, weight))
     return found
 

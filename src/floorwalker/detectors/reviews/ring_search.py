@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from floorwalker.detectors.measured import Counter
-from floorwalker.detectors.reviews.honest import Circumstances, reasons
+from floorwalker.detectors.reviews.honest import Circumstances, Reasons, reasons
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.detectors.reviews.ring_tests import (
     GroupTest,
@@ -16,14 +16,15 @@ from floorwalker.detectors.reviews.ring_tests import (
     assess_items,
     assess_members,
 )
-from floorwalker.graph.lockstep import Pairs
-from floorwalker.graph.rings import SMALLEST, Group, find_edges, find_groups
-from floorwalker.graph.slots import Floats, Pace, Slots, pace
+from floorwalker.graph.lockstep import Pairs, near_pairs
+from floorwalker.graph.rings import SMALLEST, Group, edges_of, find_groups
+from floorwalker.graph.slots import Floats, Ints, Pace, Slots, pace
 from floorwalker.stats.combine import p_to_e
 from floorwalker.stats.tail import EXACT, log_tail_poisson
 
 WINDOWS = (3.0, 14.0, 45.0)
-LEVELS = (4, 8, 16)
+CHANCES = (1e-3, 0.05)
+SEARCHES = len(WINDOWS) * len(CHANCES)
 WORTH_TELLING = math.log(0.01)
 EXPLAINED = math.log(1e-3)
 MOST_E = math.log(1e9)
@@ -32,17 +33,17 @@ MOST_E = math.log(1e9)
 
 @dataclass(frozen=True, slots=True)
 class Meetings:
-    """The pairs that met repeatedly at one window."""
+    """The pairs that met in two visits or more at one window."""
 
     around: Pace
-    edges: Pairs
+    pairs: Pairs
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
     """A group that is no accident. log_p: corrected for the windows searched; log_e: at most MOST_E.
 
-    items: item -> log p-value, corrected likewise. counter: the honest reasons found.
+    members: accounts that can be shown to take part. items: item -> log p-value, corrected likewise.
     """
 
     window_days: float
@@ -52,48 +53,42 @@ class Ring:
     log_e: float
     membership: Membership
     items: dict[int, float]
-    counter: list[Counter]
-
-    @property
-    def log_weight(self) -> float:
-        """The natural log of what the honest reasons leave of the evidence."""
-        return sum(reason.log_weight for reason in self.counter)
+    members: Ints
+    reasons: Reasons
 
     @property
     def explained(self) -> bool:
         """Whether an honest reason weighs so much that it must not hide what is inside."""
-        return self.log_weight < EXPLAINED
+        return self.reasons.weight(self.members) < EXPLAINED
 
 
 def meetings(slots: Slots) -> list[Meetings]:
-    """Who met repeatedly, at every window."""
+    """Who met, at every window."""
     paces = [pace(slots, window) for window in WINDOWS]
-    return [Meetings(around, find_edges(slots, around)) for around in paces]
+    return [Meetings(around, near_pairs(slots, around)) for around in paces]
 
 
 def search(world: Reviewing, known: Circumstances, met: list[Meetings]) -> list[Ring]:
-    """The rings among those who praise, coarse groups first, the surest first.
+    """The rings among those who praise, the surest first.
 
-    Groups that share most members count once; but where an honest reason was found for one, the tighter groups
-    inside it are looked at each for itself, since a ring may hide in an honest crowd.
+    Groups that share most members count once; but where an honest reason was found for one, the groups inside it
+    are looked at each for itself, since a ring may hide in an honest crowd.
     """
     rings: list[Ring] = []
-    for level in LEVELS:
-        for log_p, window, group, test in _tried(world.praise_of_all, met, level):
-            like = [ring for ring in rings if _same(group, ring.group)]
-            wanted = all(ring.explained for ring in like) and (level == LEVELS[0]) != bool(like)
-            ring = _ring(world, known, window, group, test, log_p) if wanted else None
+    for log_p, window, group, test in _tried(world.praise_of_all, met):
+        if all(ring.explained for ring in rings if _same(group, ring.group)):
+            ring = _ring(world, known, window, group, test, log_p)
             rings += [ring] if ring else []
     return rings
 
 
-def _tried(slots: Slots, met: list[Meetings], level: int) -> list[tuple[float, float, Group, GroupTest]]:
-    """Groups of one level at every window, tested: log p-value corrected for the search, window, group, test."""
+def _tried(slots: Slots, met: list[Meetings]) -> list[tuple[float, float, Group, GroupTest]]:
+    """Groups at every window, tested: log p-value corrected for the search, window, group, test."""
     tried = []
-    for one in met:
-        groups = find_groups(slots, one.around, one.edges, level)
+    for one, chance in product(met, CHANCES):
+        groups = find_groups(slots, one.around, edges_of(one.pairs, chance), chance)
         for group in groups:
-            test = assess_group(slots, one.around, group, len(groups) * len(WINDOWS) * len(LEVELS))
+            test = assess_group(slots, one.around, group, len(groups) * SEARCHES)
             tried.append((test.log_p, one.around.window_days, group, test))
     told = [one for one in tried if one[0] < WORTH_TELLING]
     return sorted(told, key=lambda one: (round(one[0], 6), one[1], int(one[2].members[0])))
@@ -103,9 +98,10 @@ def pair_surprise(accounts: int, met: list[Meetings]) -> Floats:
     """For each account, the nats by which its meetings with each partner exceed chance, summed; best window."""
     best = np.zeros(accounts)
     for one in met:
-        nats = -log_tail_poisson(one.edges.visits, one.edges.expected, EXACT)
-        total = np.bincount(one.edges.first, weights=nats, minlength=accounts)
-        total += np.bincount(one.edges.second, weights=nats, minlength=accounts)
+        edges = edges_of(one.pairs, CHANCES[0])
+        nats = -log_tail_poisson(edges.visits, edges.expected, EXACT)
+        total = np.bincount(edges.first, weights=nats, minlength=accounts)
+        total += np.bincount(edges.second, weights=nats, minlength=accounts)
         best = np.maximum(best, total)
     return best
 
@@ -128,6 +124,6 @@ def _ring(
     members[belongs] = True
     items = assess_items(world.praise, around, members, membership.hit)
     items = {item: max(log_p, p) for item, p in items.items()}
-    counter = reasons(world, known, belongs, membership.hit, window)
+    found = reasons(world, known, belongs, membership.hit, window)
     log_e = min(p_to_e(log_p).item(), MOST_E)
-    return Ring(window, group, test, log_p, log_e, membership, items, counter)
+    return Ring(window, group, test, log_p, log_e, membership, items, belongs, found)

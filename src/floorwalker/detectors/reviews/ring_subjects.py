@@ -39,9 +39,9 @@ class Ties:
             np.full(size, -np.inf),
         )
 
-    def offer(self, who: int, number: int, ring: Ring, log_p: float, log_e: float, effect: float) -> None:
+    def offer(self, who: int, number: int, log_p: float, log_e: float, weight: float, effect: float) -> None:
         """Keep this tie where it is stronger than what is known."""
-        left = round(log_e + ring.log_weight, 6)
+        left = round(log_e + weight, 6)
         if log_p < 0 and left > self.left[who]:
             self.log_p[who], self.log_e[who], self.effect[who] = log_p, log_e, effect
             self.ring[who], self.left[who] = number, left
@@ -82,18 +82,22 @@ def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
         for k, account in enumerate(part.account):
             log_p = min(max(ring.log_p, float(part.log_p[k]) + tries), 0.0)
             log_e = min(ring.log_e, float(part.log_e[k]) - tries)
-            ties.offer(int(account), number, ring, log_p, log_e, float(part.hits[k] / part.expected[k]))
+            weight = ring.reasons.weight(part.account[k : k + 1])
+            ties.offer(int(account), number, log_p, log_e, weight, float(part.hits[k] / part.expected[k]))
     return ties
 
 
 def _products(world: Reviewing, rings: list[Ring], rows: list[Longs]) -> Ties:
     ties = Ties.none(len(world.product_ids))
     for number, ring in enumerate(rings):
-        product, item = world.product[world.praised[rows[number]]], world.praise.item[rows[number]]
-        codes, first, count = np.unique(product, return_index=True, return_counts=True)
-        for code, at, reviews in zip(codes, first, count, strict=True):
-            log_p = ring.items.get(int(item[at]), 0.0)
-            ties.offer(int(code), number, ring, log_p, min(ring.log_e, p_to_e(log_p).item()), float(reviews))
+        product = world.product[world.praised[rows[number]]]
+        for code in np.unique(product):
+            mine = rows[number][product == code]
+            log_p = ring.items.get(int(world.praise.item[mine[0]]), 0.0)
+            log_e = min(ring.log_e, p_to_e(log_p).item())
+            ties.offer(
+                int(code), number, log_p, log_e, ring.reasons.weight(world.praise.account[mine]), float(len(mine))
+            )
     return ties
 
 
@@ -107,5 +111,6 @@ def _sellers(world: Reviewing, rings: list[Ring], products: Ties) -> Ties:
         log_p = min(float(products.log_p[best]) + math.log(len(own)), 0.0)
         log_e = min(rings[number].log_e, p_to_e(log_p).item())
         if world.seller_ids[int(seller)].as_py():
-            ties.offer(int(seller), number, rings[number], log_p, log_e, float(products.told[own].sum()))
+            weight = products.left[best] - products.log_e[best]
+            ties.offer(int(seller), number, log_p, log_e, weight, float(products.told[own].sum()))
     return ties

@@ -76,7 +76,8 @@ def _assess(world: Reviewing, rings: list[Ring], rows: list[Longs], cast: _Cast,
             number = cast.ties.ring[code]
             mine = rows[number][cast.of_row[rows[number]] == code]
             text = explain.format(**_ring(rings[number]), **cast.words(rings[number], int(code), mine))
-            findings[place] = Finding(text, _reviews(world, mine), [*rings[number].counter, *cast.counter])
+            counter = rings[number].reasons.about(world.praise.account[mine])
+            findings[place] = Finding(text, _reviews(world, mine), [*counter, *cast.counter])
     return assess(
         cast.kind,
         cast.role,
