@@ -81,8 +81,10 @@ def _members(judged: Judged, codes: Longs, listed: NDArray[np.bool_]) -> list[tu
     names = zip(*(rows[name].to_pylist() for name in ("subject_kind", "subject_id", "scheme", "role")), strict=True)
     found = []
     for code, row, name, ring in zip(codes, strongest, names, rows["detector_ring"].to_pylist(), strict=True):
-        likely = float(judged.probability[code]), float(judged.log_q[code]), bool(listed[code])
-        found.append((Member(int(row), *name, *likely), ring or ""))
+        kind, subject_id, scheme, role = name
+        probability, log_q = float(judged.probability[code]), float(judged.log_q[code])
+        member = Member(int(row), kind, subject_id, scheme, role, probability, log_q, bool(listed[code]))
+        found.append((member, ring or ""))
     return found
 
 

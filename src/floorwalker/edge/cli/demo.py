@@ -13,7 +13,7 @@ from floorwalker.scan.settings import Settings
 from floorwalker.sources.dataset import open_data
 from floorwalker.world import make_world
 
-SCALE = 0.1
+SCALE = 0.25
 
 
 def command(

@@ -1,0 +1,1 @@
+"""Slow measurements: `make quality`, `make bench`."""
