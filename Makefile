@@ -6,6 +6,7 @@ RUN := $(UV) run --frozen --no-sync
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON := $(PYTHON)
+export UV_SYSTEM_CERTS := 1
 export PYTHONPATH :=
 
 .PHONY: help demo test lint quality bench clean
