@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from markets import honest_market
 
 from floorwalker.contract.tables import TABLES
 from floorwalker.detectors.measured import ASSESSED, LINKS, Measured
@@ -16,6 +15,7 @@ from floorwalker.detectors.registry import all_detectors
 from floorwalker.scan.measure import bound_steps
 from floorwalker.scan.trial import listed, tables_of, trial
 from floorwalker.stats.calibration import share_below
+from markets import honest_market
 
 DETECTORS = [pytest.param(d, id=d.name) for d in all_detectors()]
 each = pytest.mark.parametrize("detector", DETECTORS)

@@ -159,7 +159,8 @@ def test_a_ring_is_found_among_honest_reviewers_and_is_not_in_step_weeks_later()
     slots = order_slots(account[once], item[once], np.zeros(len(once), dtype=np.int32), second[once], 1020, 500)
     around = pace(slots, 7.0)
     groups = find_groups(slots, around, edges_of(near_pairs(slots, around), 1e-3), 1e-3)
-    assert len(groups) == 1
+    assert groups
+    assert set().union(*(g.members.tolist() for g in groups)) == set(groups[0].members.tolist())
     assert set(groups[0].members.tolist()) <= set(range(20))
     assert len(groups[0].members) >= 16
     assert groups[0].pairs > 100 * groups[0].expected_pairs

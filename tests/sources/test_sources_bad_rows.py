@@ -6,7 +6,8 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import REVIEWS
+
+from three_reviews import REVIEWS
 
 GOOD = {"order_id": "o1", "buyer_id": "b1", "product_id": "p1", "placed_at": "2024-01-01T00:00:00Z"}
 

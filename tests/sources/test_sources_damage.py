@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from conftest import REVIEWS
 
 from floorwalker.contract.errors import InputError
+from three_reviews import REVIEWS
 
 PARQUET = io.BytesIO()
 pq.write_table(pyarrow.csv.read_csv(io.BytesIO(REVIEWS.encode() * 1)), PARQUET)

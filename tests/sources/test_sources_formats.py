@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from conftest import REVIEWS
 
 from floorwalker.contract.tables import TABLES
 from floorwalker.sources.dataset import open_data
+from three_reviews import REVIEWS
 
 ROWS = list(csv.DictReader(io.StringIO(REVIEWS)))
 NDJSON = "\n".join(json.dumps(row) for row in ROWS)

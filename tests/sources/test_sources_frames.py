@@ -12,9 +12,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv
 import pytest
-from conftest import REVIEWS
 
 from floorwalker.contract.errors import InputError
+from three_reviews import REVIEWS
 
 ARROW = pyarrow.csv.read_csv(io.BytesIO(REVIEWS.encode()))
 POSTGRES = os.environ.get("FLOORWALKER_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")

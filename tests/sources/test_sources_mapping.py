@@ -5,9 +5,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import REVIEWS
 
 from floorwalker.contract.errors import MappingError
+from three_reviews import REVIEWS
 
 RATINGS = "6,2,4,1289241911.72836\n6,5,-10,1289241941.53378\n1,15,x,1289243140.39049\n"
 HEAD = '[tables.reviews]\nfrom = "ratings.csv"\nheader = false\n'

@@ -3,10 +3,10 @@
 import io
 import json
 
-from conftest import REVIEWS
 from rich.console import Console
 
 from floorwalker.sources.report import check_table
+from three_reviews import REVIEWS
 
 
 def printed(taken, width: int = 80) -> str:

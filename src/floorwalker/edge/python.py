@@ -18,6 +18,7 @@ from floorwalker.contract.run import FILES
 from floorwalker.edge.bar import bar
 from floorwalker.scan import check as checks
 from floorwalker.scan import pipeline
+from floorwalker.scan.folder import MANIFEST, REPORT
 from floorwalker.scan.settings import Settings
 from floorwalker.sources.dataset import Dataset, open_data
 
@@ -51,9 +52,9 @@ class Run:
         """Raises RunError where `folder` holds no finished run."""
         self.folder = Path(folder)
         try:
-            self.manifest: dict[str, Any] = json.loads((self.folder / pipeline.MANIFEST).read_text(encoding="utf-8"))
+            self.manifest: dict[str, Any] = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise RunError(f"{folder} holds no finished run: {pipeline.MANIFEST} is missing or broken") from error
+            raise RunError(f"{folder} holds no finished run: {MANIFEST} is missing or broken") from error
 
     def __getattr__(self, name: str) -> pa.Table:
         if name not in FILES:
@@ -75,7 +76,7 @@ class Run:
     @property
     def report(self) -> Path:
         """The report to look at."""
-        return self.folder / "report.html"
+        return self.folder / REPORT
 
     @cached_property
     def case_ids(self) -> list[str]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from floorwalker.contract.errors import EngineError, RunError
+from floorwalker.engine.disk import sync
 from floorwalker.engine.door import Engine
 from floorwalker.engine.peak import peak_memory_mb, reset_peak
 from floorwalker.engine.step import BoundStep, Value
@@ -93,9 +94,9 @@ class Workspace:
         if not reused:
             half = path.with_suffix(f".{os.getpid()}.half")
             save(half)
-            _sync(half)
+            sync(half)
             half.rename(path)
-            _sync_one(self._folder)
+            sync(self._folder)
         self._engine.bind(name, path)
         self._saved[name] = (mark, path)
         self.timings.append(Timing(name, time.monotonic() - start, peak_memory_mb(), reused))
@@ -123,18 +124,3 @@ def _clear(paths: Iterable[Path]) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-
-
-def _sync(path: Path) -> None:
-    """Bring a file, or a folder and its files, to the disk."""
-    for part in path.iterdir() if path.is_dir() else ():
-        _sync_one(part)
-    _sync_one(path)
-
-
-def _sync_one(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from floorwalker.contract.errors import RunError
 from floorwalker.contract.run import FILES
+from floorwalker.engine.disk import sync
 
 MANIFEST = "run.json"
 REPORT = "report.html"
@@ -36,7 +37,7 @@ def claimed(out: Path) -> Iterator[Path]:
     except OSError as error:
         raise RunError(f"{out}: cannot be written to: {error.strerror or error}; name another folder") from error
     try:
-        _hold(lock, out)
+        _hold(lock, work / _LOCK, out)
         shutil.rmtree(out / _DONE, ignore_errors=True)
         yield work
     finally:
@@ -52,17 +53,17 @@ def retire(out: Path) -> None:
         else:
             path.unlink(missing_ok=True)
         if name == MANIFEST:
-            _sync(out)
+            sync(out)
 
 
 def publish(written: Path, out: Path) -> None:
     """Move a whole run from the work folder of `out` to `out`, run.json last; the work folder goes."""
     for path in sorted(written.iterdir(), key=lambda path: path.name == MANIFEST):
-        _sync(path)
+        sync(path)
         if path.name == MANIFEST:
-            _sync(out)
+            sync(out)
         path.rename(out / path.name)
-    _sync(out)
+    sync(out)
     (out / _WORK).rename(out / _DONE)  # half removed under its own name it would look like work to go on with
     shutil.rmtree(out / _DONE, ignore_errors=True)
 
@@ -75,22 +76,18 @@ def _check_ours(out: Path) -> None:
         raise RunError(f"{out} is not empty and not a run of floorwalker; name another folder")
 
 
-def _hold(lock: int, out: Path) -> None:
-    """Lock the open file for this process; the system lets go of it when the process ends, however it ends."""
+def _hold(lock: int, path: Path, out: Path) -> None:
+    """Lock the open file at `path`; the system lets go of it when this process ends, however it ends."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        holder = os.read(lock, 20).decode() or "unknown"
-        raise RunError(
-            f"{out} is being written by another scan (process {holder}); wait for it or name another folder"
-        ) from error
+        raise _busy(out, os.read(lock, 20).decode()) from error
+    if not (path.exists() and os.path.samestat(path.stat(), os.fstat(lock))):  # its scan ended just now
+        raise _busy(out, "")
     os.ftruncate(lock, 0)
     os.write(lock, str(os.getpid()).encode())
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _busy(out: Path, process: str) -> RunError:
+    who = f"another scan (process {process})" if process else "another scan"
+    return RunError(f"{out} is being written by {who}; wait for it or name another folder")

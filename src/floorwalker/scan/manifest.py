@@ -30,6 +30,7 @@ def manifest(intake: Intake, settings: Settings, scanned: Scanned) -> bytes:
         "parameters": settings.to_json(),
         "location": intake.location,
         "mapping": intake.mapping,
+        "mapping_sha256": intake.mapping_sha256,
         "inputs": {name: _input(table) for name, table in intake.tables.items()},
         "absent_tables": list(intake.absent),
         "detectors": {

@@ -16,9 +16,9 @@ ENGINE_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """fdr: the promised false-discovery level. only: names or families of detectors. as_of: UTC.
+    """fdr: the promised false-discovery level. only: names or families of detectors.
 
-    memory: what the whole scan may use, such as "8GB". master: Spark's master URL.
+    as_of: in UTC where it names no zone. memory: what the whole scan may use, such as "8GB". master: Spark's master URL.
     Raises InputError for values that make no sense.
     """
 
@@ -49,8 +49,9 @@ class Settings:
 
     def to_json(self) -> dict[str, object]:
         """As it stands in run.json."""
-        as_of = self.as_of.astimezone(UTC).isoformat() if self.as_of else None
-        return {**asdict(self), "only": list(self.only) if self.only else None, "as_of": as_of}
+        as_of = self.as_of if self.as_of is None or self.as_of.tzinfo else self.as_of.replace(tzinfo=UTC)
+        at = as_of.astimezone(UTC).isoformat() if as_of else None
+        return {**asdict(self), "only": list(self.only) if self.only else None, "as_of": at}
 
     def key(self, intake: dict[str, object], version: str) -> str:
         """A fingerprint of everything that the saved steps of a scan depend on, 16 hex digits."""

@@ -1,10 +1,8 @@
 """From what was measured to the files of a run."""
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,6 +24,7 @@ from floorwalker.detectors.measured import LINKS, Measured
 from floorwalker.detectors.record import Detector
 from floorwalker.engine.step import bind
 from floorwalker.engine.workspace import Timing, Workspace
+from floorwalker.scan.folder import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,11 @@ class Scanned:
     skipped: dict[str, list[str]]
     timings: list[Timing]
 
-    def write(self, out: Path, manifest: bytes) -> None:
-        """Write the tables, then run.json, each whole or not at all."""
+    def write(self, folder: Path, manifest: bytes) -> None:
+        """Write the tables and run.json to a folder that nobody reads yet."""
         for name, table in self.tables.items():
-            _replace(out / f"{name}.parquet", partial(_write_parquet, table))
-        _replace(out / "run.json", lambda path: path.write_bytes(manifest))
+            pq.write_table(table, folder / f"{name}.parquet", compression="zstd", row_group_size=100_000)
+        (folder / MANIFEST).write_bytes(manifest)
 
 
 def conclude(
@@ -91,15 +90,3 @@ def _named_links(measured: Sequence[tuple[Detector, Measured]]) -> pa.Table:
         ring = pc.binary_join_element_wise(detector.name, pc.cast(one.links["ring"], pa.string()), " ")
         tables.append(one.links.append_column("detector_ring", ring))
     return pa.concat_tables(tables) if tables else LINKS.append(pa.field("detector_ring", pa.string())).empty_table()
-
-
-def _write_parquet(table: pa.Table, path: Path) -> None:
-    pq.write_table(table, path, compression="zstd", row_group_size=100_000)
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    write(part)
-    with part.open("rb") as written:
-        os.fsync(written.fileno())
-    part.replace(path)

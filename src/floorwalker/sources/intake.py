@@ -94,13 +94,15 @@ class _Taken:
         for name, one in done.items():
             with _naming(self._data, name):
                 done[name] = replace(one, problems=(*one.problems, *self._dangling(name, out)))
+        mapping = self._data.mapping
         return Intake(
             location=self._data.location,
             tables=done,
             absent=tuple(name for name in TABLES if name not in done),
             ignored=self._data.ignored,
             as_of=None if self._as_of is None else self._as_of.isoformat(),
-            mapping=self._data.mapping.path if self._data.mapping.tables else None,
+            mapping=mapping.path if mapping.tables else None,
+            mapping_sha256=mapping.sha256 if mapping.tables else None,
         )
 
     def _table(self, table: Table, path: Path, rejects: Path | None) -> TableIntake:

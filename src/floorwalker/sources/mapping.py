@@ -1,6 +1,7 @@
 """`floorwalker.toml`: how somebody's tables and columns are called in the contract."""
 
 import difflib
+import hashlib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -42,6 +43,11 @@ class Mapping(BaseModel):
 
     tables: dict[str, TableMapping] = {}
     path: str = FILE
+
+    @property
+    def sha256(self) -> str:
+        """Of what it says, however it is laid out."""
+        return hashlib.sha256(self.model_dump_json(include={"tables"}, by_alias=True).encode()).hexdigest()
 
     def table(self, name: str) -> TableMapping:
         """What is said about a table; nothing, if nothing is."""

@@ -1,6 +1,6 @@
 """What an intake says: per table where rows came from, how many were used, and what was wrong with the others."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Outcome = Literal["set aside", "value set to empty", "warning"]
@@ -56,14 +56,18 @@ class TableIntake:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A data set taken in. `absent` names the contract's tables that are not there (written as empty tables)."""
+    """A data set taken in. `absent` names the contract's tables that are not there (written as empty tables).
+
+    `mapping` is the path of the mapping file, `mapping_sha256` of what it says.
+    """
 
     location: str
     tables: dict[str, TableIntake]
     absent: tuple[str, ...]
     ignored: tuple[str, ...] = ()
     as_of: str | None = None
-    mapping: str | None = field(default=None)
+    mapping: str | None = None
+    mapping_sha256: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The same report as plain data, always in the same order."""

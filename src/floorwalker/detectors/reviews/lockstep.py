@@ -1,9 +1,10 @@
 """Review rings in lockstep: accounts that praise the same products at the same time, again and again.
 
 Known weaknesses. A ring whose accounts do one or two jobs each, or spread each campaign over more than about
-three months, has no lockstep. Jobs done in one sitting count once, so a flood of one day is left to others.
-A ring inside a best-seller's rush (more than 500 reviews in a window) is passed over. Fans who only ever buy
-one brand's launches in the week of the launch look like a ring of that brand.
+three months, has no lockstep; nor can one be shown that pushes only one or two products. Jobs done in one sitting
+count once, so a flood of one day is left to others. A ring inside a best-seller's rush (more than 500 reviews in a
+window) is passed over. Fans who only ever buy one brand's launches in the week of the launch look like a ring of
+that brand.
 References: Tumminello et al., "Statistically validated networks in bipartite complex systems", PLoS ONE 6
 (2011); off-source background by time shifts as in gravitational-wave searches (Was et al., Class. Quantum
 Grav. 27, 2010); e-values from p-values, Vovk & Wang, Ann. Statist. 49 (2021).
@@ -74,6 +75,7 @@ LOCKSTEP = Detector(
     explain=EXPLAIN,
     weaknesses=(
         "one or two jobs an account, or campaigns of more than three months, leave no lockstep",
+        "a ring that pushes only one or two products cannot be told from the buyers of a thing and its sequel",
         "jobs done in one sitting count once",
         "products with more than 500 reviews in a window are passed over",
         "fans who buy only one brand, and only its launches in their first week, look like a ring of that brand",

@@ -27,6 +27,7 @@ CHANCES = (1e-3, 0.05)
 SEARCHES = len(WINDOWS) * len(CHANCES)
 WORTH_TELLING = math.log(0.01)
 EXPLAINED = math.log(1e-3)
+LEAST_ITEMS = 3
 MOST_E = math.log(1e9)
 """No null is trusted beyond one in 10^9: larger e-values count as this."""
 
@@ -114,7 +115,10 @@ def _same(one: Group, other: Group) -> bool:
 def _ring(
     world: Reviewing, known: Circumstances, window: float, group: Group, test: GroupTest, log_p: float
 ) -> Ring | None:
-    """The group as a ring, or None where too few accounts can be shown to take part."""
+    """The group as a ring, or None where too few accounts can be shown to take part, or on too few products.
+
+    On two products, the buyers of a thing and of its sequel meet just so.
+    """
     around = pace(world.praise, window)
     membership = assess_members(world.praise, around, group)
     belongs = membership.account[membership.log_p < WORTH_TELLING]
@@ -124,6 +128,8 @@ def _ring(
     members[belongs] = True
     items = assess_items(world.praise, around, members, membership.hit)
     items = {item: max(log_p, p) for item, p in items.items()}
+    if sum(p < WORTH_TELLING for p in items.values()) < LEAST_ITEMS:
+        return None
     found = reasons(world, known, belongs, membership.hit, window)
     log_e = min(p_to_e(log_p).item(), MOST_E)
     return Ring(window, group, test, log_p, log_e, membership, items, belongs, found)

@@ -35,7 +35,7 @@ def run(arguments: list[str]) -> int:
         typer.echo(f"floorwalker: {error}", err=True)
         return error.exit_code
     except typer.TyperException as error:
-        typer.echo(f"floorwalker: {error.format_message()} See floorwalker --help", err=True)
+        typer.echo(f"floorwalker: {error.format_message().rstrip('.')}; see floorwalker --help", err=True)
         return BAD_USAGE
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("floorwalker: interrupted; run the same command again to go on", err=True)
