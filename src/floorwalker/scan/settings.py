@@ -18,7 +18,8 @@ ENGINE_SHARE = 0.6
 class Settings:
     """fdr: the promised false-discovery level. only: names or families of detectors.
 
-    as_of: in UTC where it names no zone. memory: what the whole scan may use, such as "8GB". master: Spark's master URL.
+    as_of: in UTC where it names no zone. memory: what the whole scan may use, such as "8GB".
+    master: Spark's master URL.
     Raises InputError for values that make no sense.
     """
 
