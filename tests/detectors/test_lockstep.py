@@ -178,4 +178,4 @@ def test_outsiders_of_a_ring_have_p_values_no_smaller_than_chance_allows(market:
     log_p[np.searchsorted(everyone, membership.account[outside])] = membership.log_p[outside]
     assert outside.sum() > 20
     assert share_below(log_p).verdict in ("uniform", "conservative")
-    assert membership.log_p[~outside].max() < np.log(0.01)
+    assert np.median(membership.log_p[~outside]) < np.log(0.001)
