@@ -1,5 +1,6 @@
 """Scans that are killed with SIGKILL, after a time or before a given change to a file, and what they leave behind."""
 
+import contextlib
 import hashlib
 import os
 import signal
@@ -23,18 +24,29 @@ def hashes(run: Path) -> dict[str, str]:
 
 
 def seconds_of(scan: list[str]) -> float:
-    """How long a scan takes that nothing disturbs."""
+    """How long a scan takes that nothing disturbs, from the start of the program on."""
     begun = time.monotonic()
     subprocess.run(scan, check=True, capture_output=True)
     return time.monotonic() - begun
 
 
-def killed_after(seconds: float, scan: list[str]) -> bool:
-    """Begin a scan and kill it after so many seconds. Whether it still ran."""
-    process = subprocess.Popen(scan, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(seconds)
+def begun(scan: list[str], out: Path) -> subprocess.Popen[str]:
+    """A scan whose program is up and holds its folder."""
+    lock = out / ".work" / "lock"
+    process = subprocess.Popen(scan, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not (lock.exists() and lock.read_text() == str(process.pid)):
+        time.sleep(0.005)
+    return process
+
+
+def killed_after(seconds: float, scan: list[str], out: Path) -> bool:
+    """Kill a scan so many seconds after it took hold of its folder. Whether it still ran."""
+    process = begun(scan, out)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=seconds)
     process.send_signal(signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
 
 
 def killed_before_change(number: int, scan: list[str]) -> str:
@@ -53,7 +65,7 @@ def phase(out: Path) -> str:
     """How far a killed scan came, by what it left."""
     work = out / ".work"
     if (out / "run.json").exists():
-        return "finished" if not work.exists() else "intake, the old run whole"
+        return "reading the tables" if work.exists() else "the end"
     if list(out.glob("*.parquet")):
         return "between the last files"
     if list(work.glob("run/*.parquet")):
@@ -61,7 +73,7 @@ def phase(out: Path) -> str:
     steps = sorted(work.glob("steps/*/*.parquet"), key=lambda path: path.stat().st_mtime_ns)
     if steps:
         return "after " + steps[-1].stem.split("-", 1)[1]
-    return "steps" if (work / "steps").exists() else "intake" if work.exists() else "start"
+    return "steps" if (work / "steps").exists() else "reading the tables" if work.exists() else "nothing begun"
 
 
 def _die_before(number: int, out: Path) -> None:

@@ -42,7 +42,7 @@ def findings(judged: Judged) -> pa.Table:
             "effect": [_rounded(x) for x in rows["effect"].to_pylist()],
             "explanation": rows["explanation"],
             "evidence": rows["evidence"],
-            "counter_evidence": [[c["text"] for c in counters] for counters in rows["counter"].to_pylist()],
+            "counter_evidence": rows["counter_evidence"],
         },
         schema=run.FINDINGS,
     )
@@ -121,11 +121,10 @@ def links(cases: list[Case], measured_links: pa.Table) -> pa.Table:
 
 
 def scores(judged: Judged) -> pa.Table:
-    """Every assessed subject: its worst score in each family; counter-evidence lowers it too."""
+    """Every assessed subject: its worst score in each family."""
     rows = judged.rows
-    nats = np.maximum(rows["surprise"].to_numpy(), 0)
-    against = np.maximum(-_log_weights(rows), 0)
-    score = np.round(np.maximum(nats - against, 0) / (np.maximum(nats - against, 0) + 10), 6)
+    nats = rows["surprise"].to_numpy()
+    score = np.round(nats / (nats + 10), 6)
     table = rows.select(["subject_kind", "subject_id", "family"]).append_column("score", pa.array(score))
     best = table.group_by(["subject_kind", "subject_id", "family"], use_threads=False).aggregate([("score", "max")])
     best = best.rename_columns({"score_max": "score"}).select(run.SCORES.names).cast(run.SCORES)
@@ -139,12 +138,6 @@ def events(found: pa.Table) -> pa.Table:
     short = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(known["detail"]), 0, 280)
     known = known.set_column(known.column_names.index("detail"), "detail", short)
     return known.select(run.EVENTS.names).cast(run.EVENTS)
-
-
-def _log_weights(rows: pa.Table) -> np.ndarray:
-    counters = rows["counter"].combine_chunks()
-    weights = counters.flatten().field("log_weight").to_numpy(zero_copy_only=False)
-    return np.bincount(pc.list_parent_indices(counters).to_numpy(), weights=weights, minlength=rows.num_rows)
 
 
 def _table(schema: pa.Schema, rows: Sequence[tuple[object, ...]]) -> pa.Table:

@@ -1,8 +1,8 @@
 """From what detectors measured to who is listed: combine, let the counter-evidence speak, keep the promise.
 
 Each hypothesis is "this subject takes part in this scheme". Its e-value is the mean over the detectors that
-assessed it (valid under any dependence), after each detector's counter-evidence has lowered its own; what is
-listed passes e-BH over everything that was assessed (Wang & Ramdas 2022, JRSS B 84).
+assessed it (valid under any dependence), each lowered by what that detector found to speak against; what is listed
+passes e-BH over everything that was assessed (Wang & Ramdas 2022, JRSS B 84).
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from floorwalker.detectors.measured import ASSESSED
 from floorwalker.detectors.record import Detector
-from floorwalker.stats.combine import average_e, p_to_e
+from floorwalker.stats.combine import average_e
 from floorwalker.stats.discovery import e_benjamini_hochberg
 
 Floats = NDArray[np.float64]
@@ -52,7 +52,7 @@ def judge(measured: Sequence[tuple[Detector, pa.Table]]) -> Judged:
         rows, [(name, "ascending") for name in ("subject_kind", "subject_id", "scheme", "detector", "role")]
     )
     rows = rows.take(order).combine_chunks()
-    log_e = _lowered(rows)
+    log_e = rows["log_e"].to_numpy()
     hypothesis, first = _hypotheses(rows)
     mean = _mean_by(hypothesis, log_e, len(first))
     strongest = _strongest(hypothesis, log_e)
@@ -74,16 +74,6 @@ def _together(measured: Sequence[tuple[Detector, pa.Table]]) -> pa.Table:
         return pa.concat_tables(tables)
     names = ("detector", "scheme", "family", "detector_ring")
     return pa.schema([*ASSESSED, *((name, pa.string()) for name in names)]).empty_table()
-
-
-def _lowered(rows: pa.Table) -> Floats:
-    given = rows["log_e"].to_numpy()
-    made = p_to_e(rows["log_p"].to_numpy())
-    log_e = np.where(np.isnan(given), made, given)
-    counters = rows["counter"].combine_chunks()
-    weights = counters.flatten().field("log_weight").to_numpy(zero_copy_only=False)
-    parents = pc.list_parent_indices(counters).to_numpy()
-    return log_e + np.bincount(parents, weights=weights, minlength=len(log_e))
 
 
 def _hypotheses(rows: pa.Table) -> tuple[Longs, Longs]:

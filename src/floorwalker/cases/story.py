@@ -46,7 +46,7 @@ def summary(case: Case, judged: Judged, events: int, seen: tuple[datetime, datet
             f"{counted(others, 'more subject')} of the same pattern more likely than not take part, "
             "but cannot be listed at the promised level."
         )
-    against = sorted({c["text"] for c in row["counter"] or ()})
+    against = row["counter_evidence"] or []
     text.append(
         "What speaks against: " + " ".join(against) if against else "Of the honest reasons looked for, none was found."
     )

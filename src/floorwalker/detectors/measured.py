@@ -8,10 +8,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from floorwalker.contract.run import EVIDENCE
+from floorwalker.stats.combine import p_to_e
 
 Floats = NDArray[np.float64]
-
-COUNTER = pa.list_(pa.struct([("text", pa.string()), ("log_weight", pa.float64())]))
 
 ASSESSED = pa.schema(
     [
@@ -25,15 +24,14 @@ ASSESSED = pa.schema(
         ("surprise", pa.float64()),
         ("explanation", pa.string()),
         ("evidence", EVIDENCE),
-        ("counter", COUNTER),
+        ("counter_evidence", pa.list_(pa.string())),
     ]
 )
 """One row for each subject that was assessed.
 
-ring: a number shared by subjects that belong together, null where alone. log_p: natural log of the p-value.
-log_e: natural log of the e-value, null to have it made from log_p. surprise: nats, to rank subjects by.
-explanation, evidence, counter: filled for the subjects worth a finding, else null. A counter-evidence has its
-sentence and the natural log, at most 0, of the factor by which it lowers the e-value.
+ring: a number shared by subjects that belong together, null where alone. log_p, log_e: natural logs of the p-value and
+the e-value, what speaks against having been weighed. surprise: nats, to rank subjects by. explanation, evidence,
+counter_evidence: filled for the subjects worth a finding, else null.
 """
 
 LINKS = pa.schema(
@@ -52,7 +50,7 @@ LINKS = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What speaks against: a sentence, and the natural log (<= 0) of the factor it costs."""
+    """What speaks against: a sentence, and the natural log (<= 0) of the factor by which it lowers the evidence."""
 
     text: str
     log_weight: float
@@ -85,14 +83,22 @@ def assess(
     log_e: Floats | None = None,
     surprise: Floats | None = None,
     ring: NDArray[np.int64] | None = None,
+    weight: Floats | None = None,
     findings: dict[int, Finding] | None = None,
 ) -> pa.Table:
     """ASSESSED rows of n subjects of one kind and role; arrays are (n,), ring is -1 where alone.
 
-    surprise defaults to -log_p. findings: by position, for those that deserve words.
+    log_p, log_e, surprise: before what speaks against is weighed; log_e is made from log_p where it is not given,
+    surprise is -log_p. weight: natural logs (<= 0) of what speaks against each subject, by default the sum of its
+    finding's counter-evidence; it divides the p-value and multiplies the e-value, as a likelihood ratio that widens
+    the null. findings: by position, for those that deserve words.
     """
     told = findings or {}
     size = len(ids)
+    if weight is None:
+        weight = np.array([sum(c.log_weight for c in told[i].counter) if i in told else 0.0 for i in range(size)])
+    log_e = p_to_e(log_p) if log_e is None else log_e
+    surprise = -log_p if surprise is None else surprise
     ring = np.full(size, -1, dtype=np.int64) if ring is None else ring
     words = [told.get(i) for i in range(size)]
     return pa.table(
@@ -101,15 +107,13 @@ def assess(
             "subject_id": ids,
             "role": pa.repeat(role, size),
             "ring": pa.array(ring, mask=ring < 0),
-            "log_p": log_p,
-            "log_e": pa.nulls(size, pa.float64()) if log_e is None else log_e,
+            "log_p": np.minimum(log_p - weight, 0.0),
+            "log_e": log_e + weight,
             "effect": effect,
-            "surprise": -log_p if surprise is None else surprise,
+            "surprise": np.maximum(surprise + weight, 0.0),
             "explanation": [w.explanation if w else None for w in words],
             "evidence": [[{"table": t, "id": i} for t, i in w.evidence] if w else None for w in words],
-            "counter": [
-                [{"text": c.text, "log_weight": c.log_weight} for c in w.counter] if w else None for w in words
-            ],
+            "counter_evidence": [[c.text for c in w.counter] if w else None for w in words],
         },
         schema=ASSESSED,
     )

@@ -59,8 +59,7 @@ class SparkEngine:
         try:
             self._session: Any = running.newSession() if running else _start(launch, self._log)
         except (PySparkException, OSError) as error:
-            self._log.unlink(missing_ok=True)
-            raise EngineError(f"{_NO_JAVA} ({_first_line(error)})") from error
+            raise EngineError(_refusal(self._log, master, error)) from error
         for key, value in _SESSION.items():
             self._session.conf.set(key, value)
 
@@ -113,6 +112,16 @@ def _stderr_to(log: Path) -> Iterator[None]:
     finally:
         os.dup2(ours, 2)
         os.close(ours)
+
+
+def _refusal(log: Path, master: str, error: Exception) -> str:
+    """Why no session came up, from what the JVM said before it ended."""
+    said = log.read_text("utf-8", "replace") if log.exists() else ""
+    log.unlink(missing_ok=True)
+    thrown = re.search(r"^(?:Exception in thread \S+ |Error: )(.+)$", said, re.MULTILINE)
+    if thrown is None or "UnsupportedClassVersion" in said:
+        return f"{_NO_JAVA} ({_first_line(error)})"
+    return f"Spark cannot be started on {master}: {thrown[1]}"
 
 
 def _end(gateway: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from floorwalker.detectors.registry import all_detectors
 from floorwalker.scan.manifest import present
 from floorwalker.scan.pipeline import Plan, Progress, plan
+from floorwalker.scan.settings import engine_share
 from floorwalker.sources.dataset import Dataset
 from floorwalker.sources.intake import take_in
 from floorwalker.sources.records import Intake
@@ -44,7 +45,7 @@ def check(data: Dataset, *, rejects: Path | None, memory: str, progress: Progres
             Path(folder) / "tables",
             rejects=rejects,
             spill=Path(folder) / "spill",
-            memory=memory,
+            memory=engine_share(memory),
             progress=lambda table: progress(f"reading {table}", next(begun, 0), len(data.tables)),
         )
     return Checked(intake, plan(all_detectors(), present(intake)))

@@ -9,9 +9,21 @@ from datetime import UTC, datetime
 from floorwalker.contract.errors import InputError
 from floorwalker.engine.door import ENGINES
 
-_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT])i?B", re.IGNORECASE)
-_POWER = {"K": 1, "M": 2, "G": 3, "T": 4}
+_MEMORY = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*([MGT])i?B", re.IGNORECASE)
+_MIB = {"M": 1, "G": 1024, "T": 1024**2}
+_LEAST_MIB = {"duckdb": 256, "spark": 1024}
 ENGINE_SHARE = 0.6
+
+
+def engine_share(memory: str, engine: str = "duckdb") -> str:
+    """The engine's share of the whole memory, such as "8GB"; the rest is for arrays. Raises InputError."""
+    found = _MEMORY.fullmatch(memory.strip())
+    if found is None:
+        raise InputError(f"--memory {memory}: write it as 8GB or 500MB")
+    size = float(found[1]) * _MIB[found[2].upper()]
+    if size < _LEAST_MIB[engine]:
+        raise InputError(f"--memory {memory}: {engine} needs {_LEAST_MIB[engine]}MB or more")
+    return f"{int(size * ENGINE_SHARE)}MiB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +48,14 @@ class Settings:
             raise InputError(f"--fdr {self.fdr}: a false-discovery level lies between 0 and 1, such as 0.05")
         if self.engine not in ENGINES:
             raise InputError(f"--engine {self.engine}: there are {' and '.join(ENGINES)}")
-        if _MEMORY.fullmatch(self.memory.strip()) is None:
-            raise InputError(f"--memory {self.memory}: write it as 8GB or 500MB")
+        if self.seed < 0:
+            raise InputError(f"--seed {self.seed}: a seed is 0 or more")
+        engine_share(self.memory, self.engine)
 
     @property
     def engine_memory(self) -> str:
-        """The engine's share of the memory; the rest is for arrays."""
-        found = _MEMORY.fullmatch(self.memory.strip())
-        if found is None:
-            raise InputError(f"--memory {self.memory}: write it as 8GB or 500MB")
-        size = float(found[1]) * 1024 ** _POWER[found[2].upper()]
-        return f"{int(size * ENGINE_SHARE / 1024**2)}MiB"
+        """The engine's share of the memory."""
+        return engine_share(self.memory, self.engine)
 
     def to_json(self) -> dict[str, object]:
         """As it stands in run.json."""
@@ -55,6 +64,10 @@ class Settings:
         return {**asdict(self), "only": list(self.only) if self.only else None, "as_of": at}
 
     def key(self, intake: dict[str, object], version: str) -> str:
-        """A fingerprint of everything that the saved steps of a scan depend on, 16 hex digits."""
-        parts = {**self.to_json(), "memory": None, "master": None, "intake": intake, "version": version}
+        """A fingerprint of everything that the saved steps of a scan depend on, 16 hex digits.
+
+        What lies beside the tables is not among it: it may be the run itself.
+        """
+        read = {name: value for name, value in intake.items() if name != "ignored"}
+        parts = {**self.to_json(), "memory": None, "master": None, "intake": read, "version": version}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -46,7 +46,7 @@ def database_streams(url: str) -> dict[str, Stream]:
 
     Raises InputError for an address that cannot be opened.
     """
-    with reading(without_password(url)), closing(_connect(url)) as connection:
+    with reading(without_password(url), "the database cannot be opened"), closing(_connect(url)) as connection:
         return {name: _stream(url, name, sql) for name, sql in _queries(connection, _is_sqlite(url)).items()}
 
 

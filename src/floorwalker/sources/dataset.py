@@ -53,12 +53,15 @@ def open_data(source: str | Path | Map[str, object], *, mapping: Path | None = N
         check_scheme(str(source))
         return _of_streams(without_password(str(source)), database_streams(str(source)), _mapping(mapping))
     path = Path(source)
-    if path.is_dir():
-        inside = path / FILE
-        return _of_folder(path, _mapping(mapping or (inside if inside.is_file() else None)))
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such folder, file or database")
-    return _of_database_file(path, _mapping(mapping))
+    try:
+        if path.is_dir():
+            inside = path / FILE
+            return _of_folder(path, _mapping(mapping or (inside if inside.is_file() else None)))
+        if not path.is_file():
+            raise InputError(f"{path}: there is no such folder, file or database")
+        return _of_database_file(path, _mapping(mapping))
+    except OSError as error:
+        raise InputError(f"{error.filename or path}: cannot be read: {error.strerror or error}") from error
 
 
 def _mapping(path: Path | None) -> Mapping:

@@ -37,16 +37,26 @@ def table_name(path: Path) -> str:
 
 def parts_of(path: Path, fmt: str | None) -> tuple[list[Path], str]:
     """The files of a table and their one format. Raises InputError for a mixture, or for none."""
-    if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith((".", "_")))
-    else:
-        files = [path]
+    files = sorted(_below(path)) if path.is_dir() else [path]
     kinds = {fmt or format_of(f) or "" for f in files}
     if not files or "" in kinds:
         raise InputError(f"{path}: no table in a known format ({', '.join(FORMATS)}; text also as .gz or .zst)")
     if len(kinds) > 1:
         raise InputError(f"{path}: part files of one table must have one format, not {' and '.join(sorted(kinds))}")
     return files, kinds.pop()
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The files in a folder and its folders, but for those whose name begins with a dot or an underscore."""
+    for path in folder.iterdir():
+        if path.name.startswith((".", "_")):
+            continue
+        if not path.is_dir():
+            yield path
+        elif path.is_symlink():
+            raise InputError(f"{path}: a link to a folder is not followed inside a table; put the files here")
+        else:
+            yield from _below(path)
 
 
 def sha256_of(path: Path) -> tuple[str, int]:
@@ -60,6 +70,8 @@ def sha256_of(path: Path) -> tuple[str, int]:
 
 def check_content(path: Path, fmt: str) -> None:
     """Refuse a file that is empty or plainly not what its name says. Raises InputError."""
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: this is no file but a pipe or a device")
     try:
         with path.open("rb") as file:
             head = file.read(4096)
@@ -96,14 +108,14 @@ def check_text(path: Path, head: bytes) -> None:
 
 
 @contextmanager
-def reading(what: str) -> Iterator[None]:
+def reading(what: str, failure: str = "cannot be read to its end, it is damaged or cut off") -> Iterator[None]:
     """Around every foreign reader: whatever it raises on damaged input becomes one InputError naming `what`."""
     try:
         yield
     except FloorwalkerError:
         raise
     except Exception as error:
-        raise InputError(f"{what}: cannot be read to its end, it is damaged or cut off ({_words(error)})") from error
+        raise InputError(f"{what}: {failure} ({_words(error)})") from error
 
 
 @contextmanager

@@ -53,18 +53,28 @@ def take_in(
     """
     staging = spill.resolve() / "staging"
     shutil.rmtree(staging, ignore_errors=True)
+    sources = {path.parent.resolve() for source in data.tables.values() for path in source.files}
     folders = [out, *([rejects] if rejects else []), staging]
     for folder in folders:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder, sources)
     duck = Duck(memory=memory, spill=spill)
     try:
-        sources = {path.parent for source in data.tables.values() for path in source.files}
         duck.lock([*folders, *sources])
         taken = _Taken(data, duck, staging, memory, None if as_of is None else _utc(as_of))
         return taken.tables(out, rejects, progress or (lambda _: None))
     finally:
         duck.close()
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _make(folder: Path, sources: set[Path]) -> None:
+    """Make a folder to write to, where none of the tables lie that are read."""
+    if folder.resolve() in sources:
+        raise InputError(f"{folder}: the tables that are read lie here; name another folder to write to")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written to: {error.strerror or error}") from error
 
 
 def _utc(time: datetime) -> datetime:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from floorwalker.contract.figures import counted
 from floorwalker.detectors.measured import Counter
+from floorwalker.detectors.record import Rows
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.engine.step import Step
 from floorwalker.graph.rings import COMPANY, backed
@@ -55,10 +56,29 @@ SHARED_HOMES = Step(
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What is known of the accounts beside their reviews, as rows of BRAND_DEALINGS and SHARED_HOMES."""
+    """What is known of the accounts beside their reviews.
 
-    dealings: pa.Table
+    buyer, product: (m,) codes of what was bought, ordered by brand; product is -1 where nobody reviewed it.
+    brand_ptr: (brands + 1,) where each brand begins. homes: rows of SHARED_HOMES.
+    """
+
+    buyer: Ints
+    product: Ints
+    brand_ptr: Longs
     homes: pa.Table
+
+
+def read_circumstances(rows: Rows, world: Reviewing) -> Circumstances:
+    """The rows of BRAND_DEALINGS and SHARED_HOMES, in the codes of `world`."""
+    dealings = rows("brand_dealings", by=("buyer_id", "product_id"))
+    brand = pc.fill_null(pc.index_in(dealings["brand"], world.brands), -1).to_numpy()
+    order = np.argsort(brand, kind="stable")
+    buyer, product = (
+        pc.fill_null(pc.index_in(dealings[name], ids), -1).to_numpy().astype(np.int32)[order]
+        for name, ids in (("buyer_id", world.reviewer_ids), ("product_id", world.product_ids))
+    )
+    brand_ptr = np.searchsorted(brand[order], np.arange(len(world.brands) + 1))
+    return Circumstances(buyer, product, brand_ptr, rows("shared_homes", by=("account_id", "home")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +121,7 @@ def reasons(
     found = [stars, _household(world, known.homes, members), _no_orders(world, ours)]
     fan_of = _one_brand(world, ours)
     camps = {brand: np.array([a for a, b in fan_of.items() if b == brand]) for brand in sorted(set(fan_of.values()))}
-    fans = {brand: _fans(world, known.dealings, camp, ours, brand) for brand, camp in camps.items()}
+    fans = {brand: _fans(world, known, camp, ours, brand) for brand, camp in camps.items()}
     return Reasons([r for r in found if r], fans, fan_of, {a: r for a, r in own.items() if r})
 
 
@@ -131,10 +151,10 @@ def _mixed_stars(world: Reviewing, rows: Longs, whose: str) -> Counter | None:
     )
 
 
-def _fans(world: Reviewing, dealings: pa.Table, camp: Ints, ours: NDArray[np.bool_], brand: int) -> list[Counter]:
+def _fans(world: Reviewing, known: Circumstances, camp: Ints, ours: NDArray[np.bool_], brand: int) -> list[Counter]:
     text = "All these products are of one brand or seller; its fans would buy and praise them too."
     found = [Counter(text, ONE_BRAND_COST)]
-    loyal = _buys_otherwise(world, dealings, camp, ours, brand)
+    loyal = _buys_otherwise(world, known, camp, ours, brand)
     share = (FAN_DEALS / SHILL_DEALS, (1 - FAN_DEALS) / (1 - SHILL_DEALS))
     weight = -loyal * math.log(share[0]) - (len(camp) - loyal) * math.log(share[1])
     if weight < 0:
@@ -143,22 +163,16 @@ def _fans(world: Reviewing, dealings: pa.Table, camp: Ints, ours: NDArray[np.boo
     return found
 
 
-def _buys_otherwise(world: Reviewing, dealings: pa.Table, members: Ints, ours: NDArray[np.bool_], brand: int) -> int:
+def _buys_otherwise(world: Reviewing, known: Circumstances, members: Ints, ours: NDArray[np.bool_], brand: int) -> int:
     """How many members bought or reviewed something of the brand beside what they reviewed in company."""
     rows = world.praised[ours]
     pushed = set(zip(world.all.account[rows].tolist(), world.product[rows].tolist(), strict=True))
     reviewed = np.isin(world.all.account, members) & (world.brand_of[world.product] == brand)
-    met = set(zip(world.all.account[reviewed].tolist(), world.product[reviewed].tolist(), strict=True))
-    mine = dealings.filter(
-        pc.and_(
-            pc.equal(dealings["brand"], world.brands[brand]),
-            pc.is_in(dealings["buyer_id"], world.reviewer_ids.take(pa.array(members))),
-        )
-    )
-    buyer = pc.index_in(mine["buyer_id"], world.reviewer_ids).to_pylist()
-    product = pc.fill_null(pc.index_in(mine["product_id"], world.product_ids), -1).to_pylist()
-    met |= set(zip(buyer, product, strict=True))
-    return len({account for account, product in met - pushed})
+    bought = slice(known.brand_ptr[brand], known.brand_ptr[brand + 1])
+    mine = np.isin(known.buyer[bought], members)
+    dealt = set(zip(world.all.account[reviewed].tolist(), world.product[reviewed].tolist(), strict=True))
+    dealt |= set(zip(known.buyer[bought][mine].tolist(), known.product[bought][mine].tolist(), strict=True))
+    return len({account for account, product in dealt - pushed})
 
 
 def _household(world: Reviewing, homes: pa.Table, members: Ints) -> Counter | None:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector, Rows
-from floorwalker.detectors.reviews.honest import BRAND_DEALINGS, SHARED_HOMES, Circumstances
+from floorwalker.detectors.reviews.honest import BRAND_DEALINGS, SHARED_HOMES, read_circumstances
 from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, read_reviewing
 from floorwalker.detectors.reviews.ring_search import meetings, pair_surprise, search
 from floorwalker.detectors.reviews.ring_subjects import tie_subjects
@@ -41,9 +41,7 @@ EXPLAIN = {
 def measure(rows: Rows) -> Measured:
     """Search, test and tell; see the module's text."""
     world = read_reviewing(rows)
-    known = Circumstances(
-        rows("brand_dealings", by=("buyer_id", "product_id")), rows("shared_homes", by=("account_id", "home"))
-    )
+    known = read_circumstances(rows, world)
     met = meetings(world.praise_of_all)
     rings = search(world, known, met)
     return tell(world, rings, tie_subjects(world, rings), pair_surprise(world.praise.accounts, met), EXPLAIN)

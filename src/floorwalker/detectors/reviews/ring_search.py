@@ -28,6 +28,7 @@ SEARCHES = len(WINDOWS) * len(CHANCES)
 WORTH_TELLING = math.log(0.01)
 EXPLAINED = math.log(1e-3)
 LEAST_ITEMS = 3
+ALIKE = 0.7
 MOST_E = math.log(1e9)
 """No null is trusted beyond one in 10^9: larger e-values count as this."""
 
@@ -77,7 +78,7 @@ def search(world: Reviewing, known: Circumstances, met: list[Meetings]) -> list[
     """
     rings: list[Ring] = []
     for log_p, window, group, test in _tried(world.praise_of_all, met):
-        if all(ring.explained for ring in rings if _same(group, ring.group)):
+        if not any(_settled(group, ring) for ring in rings):
             ring = _ring(world, known, window, group, test, log_p)
             rings += [ring] if ring else []
     return rings
@@ -107,9 +108,11 @@ def pair_surprise(accounts: int, met: list[Meetings]) -> Floats:
     return best
 
 
-def _same(one: Group, other: Group) -> bool:
-    shared = len(np.intersect1d(one.members, other.members, assume_unique=True))
-    return shared > 0.5 * min(len(one.members), len(other.members))
+def _settled(group: Group, ring: Ring) -> bool:
+    """Whether `ring` speaks for the group: it shares most of the smaller's members, or explains nearly the same."""
+    shared = len(np.intersect1d(group.members, ring.group.members, assume_unique=True))
+    sizes = len(group.members), len(ring.group.members)
+    return shared > (ALIKE * max(sizes) if ring.explained else 0.5 * min(sizes))
 
 
 def _ring(
@@ -124,12 +127,13 @@ def _ring(
     belongs = membership.account[membership.log_p < WORTH_TELLING]
     if len(belongs) < SMALLEST:
         return None
+    found = reasons(world, known, belongs, membership.hit, window)
+    suspects = np.array([a for a in belongs if found.weight(np.array([a])) >= EXPLAINED], dtype=np.int32)
     members: NDArray[np.bool_] = np.zeros(world.praise.accounts, dtype=bool)
-    members[belongs] = True
+    members[suspects if len(suspects) >= SMALLEST else belongs] = True
     items = assess_items(world.praise, around, members, membership.hit)
     items = {item: max(log_p, p) for item, p in items.items()}
     if sum(p < WORTH_TELLING for p in items.values()) < LEAST_ITEMS:
         return None
-    found = reasons(world, known, belongs, membership.hit, window)
     log_e = min(p_to_e(log_p).item(), MOST_E)
     return Ring(window, group, test, log_p, log_e, membership, items, belongs, found)

@@ -19,37 +19,36 @@ NO_EVIDENCE = -math.log(2)
 class Ties:
     """For the subjects of one role, by code: the tie that the honest reasons leave strongest; ring is -1 where none.
 
-    log_e is before those reasons, left is after them.
+    log_p, log_e: before those reasons. weight: the natural log of what they cost.
     """
 
     log_p: Floats
     log_e: Floats
+    weight: Floats
     effect: Floats
     ring: Longs
-    left: Floats
 
     @classmethod
     def none(cls, size: int) -> "Ties":
         """No ties yet."""
-        return cls(
-            np.zeros(size),
-            np.full(size, NO_EVIDENCE),
-            np.zeros(size),
-            np.full(size, -1, dtype=np.int64),
-            np.full(size, -np.inf),
-        )
+        evidence = np.zeros(size), np.full(size, NO_EVIDENCE), np.zeros(size), np.zeros(size)
+        return cls(*evidence, np.full(size, -1, dtype=np.int64))
 
     def offer(self, who: int, number: int, log_p: float, log_e: float, weight: float, effect: float) -> None:
         """Keep this tie where it is stronger than what is known."""
-        left = round(log_e + weight, 6)
-        if log_p < 0 and left > self.left[who]:
-            self.log_p[who], self.log_e[who], self.effect[who] = log_p, log_e, effect
-            self.ring[who], self.left[who] = number, left
+        if log_p < 0 and (self.ring[who] < 0 or round(log_e + weight, 6) > round(self.left[who], 6)):
+            self.log_p[who], self.log_e[who], self.weight[who] = log_p, log_e, weight
+            self.effect[who], self.ring[who] = effect, number
+
+    @property
+    def left(self) -> Floats:
+        """The log e-values that the honest reasons leave."""
+        return self.log_e + self.weight
 
     @property
     def told(self) -> NDArray[np.bool_]:
         """Who deserves words."""
-        return self.log_p < WORTH_TELLING
+        return self.log_p - self.weight < WORTH_TELLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,5 @@ def _sellers(world: Reviewing, rings: list[Ring], products: Ties) -> Ties:
         log_p = min(float(products.log_p[best]) + math.log(len(own)), 0.0)
         log_e = min(rings[number].log_e, p_to_e(log_p).item())
         if world.seller_ids[int(seller)].as_py():
-            weight = products.left[best] - products.log_e[best]
-            ties.offer(int(seller), number, log_p, log_e, weight, float(products.told[own].sum()))
+            ties.offer(int(seller), number, log_p, log_e, float(products.weight[best]), float(products.told[own].sum()))
     return ties

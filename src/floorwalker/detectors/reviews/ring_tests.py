@@ -109,17 +109,25 @@ def assess_items(slots: Slots, pace: Pace, members: NDArray[np.bool_], hit: NDAr
     window's middle.
     """
     ours = members[slots.account] & hit
+    items = np.unique(slots.item[ours])
+    rows = np.concatenate([_rows_of(slots, item) for item in items] or [np.empty(0, dtype=np.int64)])
+    rate = marked_share(slots, pace, members[slots.account], ~ours, rows)
     found: dict[int, float] = {}
-    for item in np.unique(slots.item[ours]):
-        here = slots.by_item[slots.item_ptr[item] : slots.item_ptr[item + 1]]
-        times, mine = slots.second[here], members[slots.account[here]]
+    begin = 0
+    for item in items:
+        here = _rows_of(slots, item)
+        times = slots.second[here]
         low = np.searchsorted(times, times - pace.window)
         high = np.searchsorted(times, times + pace.window, side="right")
-        total = np.concatenate(([0], np.cumsum(mine)))
-        rate = marked_share(slots, pace, members[slots.account], ~ours, here)
-        tails = log_tail_binomial(total[high] - total[low], high - low, rate, EXACT)
+        total = np.concatenate(([0], np.cumsum(members[slots.account[here]])))
+        tails = log_tail_binomial(total[high] - total[low], high - low, rate[begin : begin + len(here)], EXACT)
         found[int(item)] = min(float(np.min(tails)) + np.log(len(here)), 0.0)
+        begin += len(here)
     return found
+
+
+def _rows_of(slots: Slots, item: int) -> Longs:
+    return slots.by_item[slots.item_ptr[item] : slots.item_ptr[item + 1]]
 
 
 def _visits(slots: Slots, rows: Longs) -> tuple[Longs, Ints]:

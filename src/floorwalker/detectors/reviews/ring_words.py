@@ -87,6 +87,7 @@ def _assess(world: Reviewing, rings: list[Ring], rows: list[Longs], cast: _Cast,
         effect=cast.ties.effect[codes],
         surprise=np.maximum(np.minimum(-cast.ties.log_p, MOST_NATS), cast.nats)[codes],
         ring=cast.ties.ring[codes],
+        weight=cast.ties.weight[codes],
         findings=findings,
     )
 

@@ -9,6 +9,7 @@ from floorwalker.edge.cli import check, demo, scan, world
 
 INTERRUPTED = 3
 BAD_USAGE = 2
+_TYPERS_INTERRUPTED = 130
 
 app = typer.Typer(
     name="floorwalker",
@@ -30,7 +31,10 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code; what went wrong is one line on stderr."""
     try:
-        return app(arguments, standalone_mode=False) or 0
+        code = int(app(arguments, standalone_mode=False) or 0)
+        if code == _TYPERS_INTERRUPTED:
+            raise KeyboardInterrupt
+        return code
     except FloorwalkerError as error:
         typer.echo(f"floorwalker: {error}", err=True)
         return error.exit_code
@@ -40,6 +44,10 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("floorwalker: interrupted; run the same command again to go on", err=True)
         return INTERRUPTED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"floorwalker: {where}{error.strerror or error}", err=True)
+        return FloorwalkerError.exit_code
     except MemoryError:
         typer.echo("floorwalker: out of memory; give --memory less, or scan fewer tables", err=True)
         return FloorwalkerError.exit_code
