@@ -142,6 +142,15 @@ def test_listings_that_show_the_same_reviews_count_as_one(market: dict[str, pa.T
     assert accused(with_reviews(market, apart)) != set()
 
 
+def test_that_a_pushed_product_is_popular_by_itself_is_said(market: dict[str, pa.Table]) -> None:
+    products = [f"p{13 * k + 7}" for k in range(10)]
+    ring = list(campaign(20, products, lambda: 5, spread=10))
+    rush = [(f"new{k}", ring[0][1], 5, ring[0][3] + timedelta(hours=k), True, f"trend {k}") for k in range(60)]
+    told = trial(LOCKSTEP, with_reviews(market, [*ring, *rush])).assessed.to_pylist()
+    (product,) = [row for row in told if row["subject_kind"] == "product" and row["subject_id"] == ring[0][1]]
+    assert any("popular by itself" in text for text in product["counter_evidence"])
+
+
 def test_reviews_of_one_sitting_are_one_decision(market: dict[str, pa.Table]) -> None:
     day = START + timedelta(days=50)
     bundle = [

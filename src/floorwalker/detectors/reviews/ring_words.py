@@ -12,7 +12,7 @@ from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, as
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.detectors.reviews.ring_search import Ring
 from floorwalker.detectors.reviews.ring_subjects import Subjects, Ties
-from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+from floorwalker.graph.slots import DAY, Floats, Ints, Longs, Slots
 
 RIVAL = Counter("Praise can be bought by a rival, or by an agent without the seller's knowledge.", 0.0)
 ENOUGH_VISITS = 2
@@ -32,7 +32,7 @@ class _Cast:
     assessed: NDArray[np.bool_]
     nats: Floats
     words: Callable[[Ring, int, Longs], dict[str, str]]
-    counter: tuple[Counter, ...] = ()
+    against: Callable[[Ring, Longs], list[Counter]]
 
 
 def tell(
@@ -61,10 +61,24 @@ def _casts(world: Reviewing, subjects: Subjects, nats: Floats) -> list[_Cast]:
     sold &= np.bincount(world.seller_of, praised, len(sold)) > 0
     visits = np.bincount(days, minlength=slots.accounts)
     who = subjects.reviewers, subjects.products, subjects.sellers
+
+    def popular(ring: Ring, rows: Longs) -> list[Counter]:
+        return _popular(slots, ring, rows)
+
     return [
-        _Cast("account", "reviewer", world.reviewer_ids, who[0], slots.account, visits >= ENOUGH_VISITS, nats, _part),
-        _Cast("product", "product", world.product_ids, who[1], product, praised, on_product, _praise),
-        _Cast("account", "seller", world.seller_ids, who[2], seller, sold, of_seller, _praise, (RIVAL,)),
+        _Cast(
+            "account",
+            "reviewer",
+            world.reviewer_ids,
+            who[0],
+            slots.account,
+            visits >= ENOUGH_VISITS,
+            nats,
+            _part,
+            _nothing,
+        ),
+        _Cast("product", "product", world.product_ids, who[1], product, praised, on_product, _praise, popular),
+        _Cast("account", "seller", world.seller_ids, who[2], seller, sold, of_seller, _praise, _rival),
     ]
 
 
@@ -77,7 +91,7 @@ def _assess(world: Reviewing, rings: list[Ring], rows: list[Longs], cast: _Cast,
             mine = rows[number][cast.of_row[rows[number]] == code]
             text = explain.format(**_ring(rings[number]), **cast.words(rings[number], int(code), mine))
             counter = rings[number].reasons.about(world.praise.account[mine])
-            findings[place] = Finding(text, _reviews(world, mine), [*counter, *cast.counter])
+            findings[place] = Finding(text, _reviews(world, mine), [*counter, *cast.against(rings[number], mine)])
     return assess(
         cast.kind,
         cast.role,
@@ -90,6 +104,28 @@ def _assess(world: Reviewing, rings: list[Ring], rows: list[Longs], cast: _Cast,
         weight=cast.ties.weight[codes],
         findings=findings,
     )
+
+
+def _nothing(ring: Ring, rows: Longs) -> list[Counter]:
+    return []
+
+
+def _rival(ring: Ring, rows: Longs) -> list[Counter]:
+    return [RIVAL]
+
+
+def _popular(slots: Slots, ring: Ring, rows: Longs) -> list[Counter]:
+    """A product that at least as many others praised in the same weeks may be popular by itself."""
+    item, times = slots.item[rows[0]], slots.second[rows]
+    here = slots.by_item[slots.item_ptr[item] : slots.item_ptr[item + 1]]
+    margin = ring.window_days * DAY
+    near = (slots.second[here] >= times.min() - margin) & (slots.second[here] <= times.max() + margin)
+    others = int(near.sum()) - len(rows)
+    if others < len(rows):
+        return []
+    return [
+        Counter(f"{counted(others, 'other account')} praised it in the same weeks: it may be popular by itself.", 0.0)
+    ]
 
 
 def _ring(ring: Ring) -> dict[str, str]:
