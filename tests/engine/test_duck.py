@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -118,3 +120,10 @@ def test_a_failed_query_names_its_step_and_shows_its_sql() -> None:
         duck.arrow("select nothing from nowhere", step="pairs")
     assert (failed.value.step, failed.value.sql) == ("pairs", "select nothing from nowhere")
     duck.close()
+
+
+def test_a_long_query_prints_nothing_even_at_a_prompt() -> None:
+    question = "select current_setting('enable_progress_bar')"
+    asked = f'from floorwalker.engine.duck import Duck; print(Duck().rows("{question}"))'
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout == "[(False,)]\n"

@@ -59,7 +59,7 @@ MISTAKES = [
     ("scan {}/data --out {}/run --seed -1", "a seed is 0 or more"),
     ("scan {}/data --out {}/run --engine abacus", "there are duckdb and spark"),
     ("scan {}/data --out {}/run --memory much", "write it as 8GB"),
-    ("scan {}/data --out {}/run --memory 1MB", "duckdb needs 256MB or more"),
+    ("scan {}/data --out {}/run --memory 1MB", "duckdb needs 512MB or more"),
     ("check {}/data --memory much", "write it as 8GB"),
     ("scan {}/data --out {}/run --mapping {}/nowhere.toml", "cannot be read as TOML"),
     ("scan {}/data --out {}/run --mapping {}/broken.toml", "cannot be read as TOML"),

@@ -49,6 +49,7 @@ class Duck:
         try:
             self._db = duckdb.connect(config=config)
             self._db.execute("set TimeZone = 'UTC'")
+            self._db.execute("set enable_progress_bar = false")  # on at a prompt, and it goes to stdout
             self._db.execute("set memory_limit = ?", [memory])
         except duckdb.Error as error:
             raise EngineError(f"DuckDB cannot be opened with memory {memory!r}: {error}") from error

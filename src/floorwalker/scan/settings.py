@@ -11,7 +11,7 @@ from floorwalker.engine.door import ENGINES
 
 _MEMORY = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*([MGT])i?B", re.IGNORECASE)
 _MIB = {"M": 1, "G": 1024, "T": 1024**2}
-_LEAST_MIB = {"duckdb": 256, "spark": 1024}
+_LEAST_MIB = {"duckdb": 512, "spark": 1024}
 ENGINE_SHARE = 0.6
 
 

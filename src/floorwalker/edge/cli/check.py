@@ -37,6 +37,6 @@ def command(
         console = Console()
         console.print(check_table(report.intake))
         for line in report.detector_lines():
-            console.print(line, markup=False, highlight=False)
+            typer.echo(line)
     if strict and report.problems:
         raise typer.Exit(1)
