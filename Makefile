@@ -9,7 +9,7 @@ export UV_PYTHON := $(PYTHON)
 export UV_SYSTEM_CERTS := 1
 export PYTHONPATH :=
 
-.PHONY: help demo test lint quality bench clean
+.PHONY: help demo test lint quality bench docs clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -45,3 +45,6 @@ bench: .tools/test  ## seconds and memory
 
 clean:  ## remove what was set up and made
 	rm -rf .venv .tools floorwalker-demo
+
+docs: .tools/test  ## write the detectors' pages anew
+	$(RUN) python docs/generate.py

@@ -65,7 +65,7 @@ def _kills(asked: argparse.Namespace, usual: float) -> Iterator[Callable[[list[s
     for moment in (np.arange(asked.times) + rng.random(asked.times)) / max(asked.times, 1) * usual:
         yield lambda scan, out, t=float(moment): f"{t:.2f} s" + ("" if killed_after(t, scan, out) else ", too late")
     for number in range(1, MOST_CHANGES) if asked.between else ():
-        yield lambda scan, _, n=number: killed_before_change(n, scan)
+        yield lambda scan, _, n=number: killed_before_change(str(n), scan)
 
 
 def _seconds(scan: list[str], out: Path) -> float:

@@ -49,15 +49,13 @@ def killed_after(seconds: float, scan: list[str], out: Path) -> bool:
     return process.returncode == -signal.SIGKILL
 
 
-def killed_before_change(number: int, scan: list[str]) -> str:
-    """Run a scan that dies just before it renames or removes for the `number`-th time.
+def killed_before_change(change: str, scan: list[str]) -> str:
+    """Run a scan that dies just before a change to its folder: the third one for "3", or "os.remove run.json".
 
     What it was about to do; empty if it ended before. Changes are heard by Python's audit hook, so the program
     is the one that users run.
     """
-    process = subprocess.run(
-        [sys.executable, __file__, str(number), *scan[3:]], check=False, capture_output=True, text=True
-    )
+    process = subprocess.run([sys.executable, __file__, change, *scan[3:]], check=False, capture_output=True, text=True)
     return process.stderr.splitlines()[-1] if process.returncode == -signal.SIGKILL else ""
 
 
@@ -76,15 +74,16 @@ def phase(out: Path) -> str:
     return "steps" if (work / "steps").exists() else "reading the tables" if work.exists() else "nothing begun"
 
 
-def _die_before(number: int, out: Path) -> None:
-    left = number
+def _die_before(change: str, out: Path) -> None:
+    done = 0
 
     def hear(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal left
+        nonlocal done
         if event in CHANGES and str(arguments[0]).startswith(str(out)):
-            left -= 1
-            if left == 0:
-                print(f"{event} {Path(str(arguments[0])).name}", file=sys.stderr, flush=True)
+            done += 1
+            now = f"{event} {Path(str(arguments[0])).name}"
+            if change in (str(done), now):
+                print(now, file=sys.stderr, flush=True)
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hear)
@@ -93,5 +92,5 @@ def _die_before(number: int, out: Path) -> None:
 if __name__ == "__main__":
     from floorwalker.edge.cli.main import run
 
-    _die_before(int(sys.argv[1]), Path(sys.argv[sys.argv.index("--out") + 1]))
+    _die_before(sys.argv[1], Path(sys.argv[sys.argv.index("--out") + 1]))
     sys.exit(run(sys.argv[2:]))

@@ -1,10 +1,13 @@
 """A case in words: one title, one paragraph of plain English."""
 
+from collections import Counter as Counts
 from datetime import datetime
 
 from floorwalker.cases.grouping import Case
 from floorwalker.cases.judge import Judged
 from floorwalker.contract.figures import counted, one_in
+
+MOST_REASONS = 3
 
 SCHEME_WORDS = {
     "review_ring": "Review ring",
@@ -46,11 +49,18 @@ def summary(case: Case, judged: Judged, events: int, seen: tuple[datetime, datet
             f"{counted(others, 'more subject')} of the same pattern more likely than not take part, "
             "but cannot be listed at the promised level."
         )
-    against = row["counter_evidence"] or []
+    against = _against(case, judged)
     text.append(
-        "What speaks against: " + " ".join(against) if against else "Of the honest reasons looked for, none was found."
+        "What speaks against: " + " ".join(against) if against else "No honest reason was found of those looked for."
     )
     return " ".join(text)
+
+
+def _against(case: Case, judged: Judged) -> list[str]:
+    """The reasons said of most members of the case, the most frequent first."""
+    lists = judged.rows["counter_evidence"].take([member.row for member in case.members]).to_pylist()
+    found = Counts(text for reasons in lists for text in reasons or ())
+    return sorted(found, key=lambda text: (-found[text], text))[:MOST_REASONS]
 
 
 def _cast(case: Case) -> str:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from floorwalker.contract.errors import RunError
+from floorwalker.contract.figures import counted
 from floorwalker.contract.run import FILES
 from floorwalker.edge.bar import bar
 from floorwalker.scan import check as checks
@@ -92,7 +93,7 @@ class Run:
 
     def summary(self) -> str:
         """What the command line prints: the cases, and where the report is."""
-        lines = [f"{self.cases.num_rows} cases, {self.subjects.num_rows} subjects listed."]
+        lines = [f"{counted(self.cases.num_rows, 'case')}, {counted(self.subjects.num_rows, 'subject')} listed."]
         lines += [f"{row['probability']:.2f}  {_money(row)}  {row['title']}" for row in self.cases.to_pylist()[:SHOWN]]
         if self.cases.num_rows > SHOWN:
             lines.append(f"and {self.cases.num_rows - SHOWN} more")
@@ -115,7 +116,7 @@ class Run:
         return f"<floorwalker run {self.folder}: {self.cases.num_rows} cases, {self.subjects.num_rows} subjects>"
 
     def _repr_html_(self) -> str:
-        head = f"<p>{self.cases.num_rows} cases, {self.subjects.num_rows} subjects listed</p>"
+        head = f"<p>{counted(self.cases.num_rows, 'case')}, {counted(self.subjects.num_rows, 'subject')} listed</p>"
         return head + _html_table(
             self.cases.slice(0, SHOWN), ("case_id", "title", "probability", "exposure", "currency")
         )

@@ -4,6 +4,7 @@ import json
 from importlib.metadata import version as installed
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from floorwalker.detectors.record import Detector
 from floorwalker.scan.settings import Settings
@@ -34,7 +35,7 @@ def manifest(intake: Intake, settings: Settings, scanned: Scanned) -> bytes:
         "inputs": {name: _input(table) for name, table in intake.tables.items()},
         "absent_tables": list(intake.absent),
         "detectors": {
-            "run": [_detector(*one) for one in scanned.ran],
+            "run": [_detector(*one, scanned.tables["subjects"]) for one in scanned.ran],
             "skipped": [{"name": n, "reason": f"needs {', '.join(lacks)}"} for n, lacks in scanned.skipped.items()],
         },
         "assessed": _assessed(scanned),
@@ -62,8 +63,12 @@ def _input(table: TableIntake) -> dict[str, object]:
     }
 
 
-def _detector(detector: Detector, assessed: pa.Table) -> dict[str, object]:
-    health = share_below(assessed["log_p"].to_numpy())
+def _detector(detector: Detector, assessed: pa.Table, listed: pa.Table) -> dict[str, object]:
+    """What a detector asked, and the health of its p-values: of those that nobody is accused by."""
+    of_scheme = listed.filter(pc.equal(listed["scheme"], detector.scheme))
+    keys = [pc.binary_join_element_wise(t["subject_kind"], t["subject_id"], " ") for t in (assessed, of_scheme)]
+    honest = pc.invert(pc.is_in(keys[0], keys[1])).to_numpy()
+    health = share_below(assessed["log_p"].to_numpy()[honest])
     return {
         "name": detector.name,
         "question": detector.question,

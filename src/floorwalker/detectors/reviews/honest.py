@@ -19,9 +19,9 @@ from floorwalker.detectors.record import Rows
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.engine.step import Step
 from floorwalker.graph.rings import COMPANY, backed
-from floorwalker.graph.slots import Ints, Longs, pace
+from floorwalker.graph.slots import Floats, Ints, Longs, pace
 
-BOUGHT_PRAISE = 0.97
+BOUGHT_FIVES, BOUGHT_LESS = 0.85, 0.03
 FAN_DEALS, SHILL_DEALS = 0.6, 0.1
 ONE_BRAND = 0.8
 ONE_BRAND_COST = UNORDERED_COST = math.log(1 / 20)
@@ -139,16 +139,24 @@ def _one_brand(world: Reviewing, ours: NDArray[np.bool_]) -> dict[int, int]:
 
 
 def _mixed_stars(world: Reviewing, rows: Longs, whose: str) -> Counter | None:
-    """Stars of all kinds where members met, counted without regard to the stars by which they were found."""
-    written, poor = len(rows), int(np.sum(world.stars[rows] < 4))
-    usual = min(float(np.mean(world.stars >= 4)), 0.9)
-    weight = (written - poor) * math.log(BOUGHT_PRAISE / usual) + poor * math.log((1 - BOUGHT_PRAISE) / (1 - usual))
+    """Stars of all kinds where members met, counted without regard to the stars by which they were found.
+
+    Bought praise is nearly all fives; buyers, and testers of free products, give the market's usual mix.
+    """
+    written, usual = (_fives_fours_less(stars) for stars in (world.stars[rows], world.stars))
+    usual = (usual + 1) / (usual + 1).sum()
+    five, less = max(BOUGHT_FIVES, usual[0]), min(BOUGHT_LESS, usual[2])
+    bought = np.array([five, max(1 - five - less, 0.5 * usual[1]), less])
+    weight = float(np.sum(written * np.log(bought / bought.sum() / usual)))
     if weight >= 0:
         return None
-    total = counted(written, "review")
-    return Counter(
-        f"Of {total} {whose} on products where the group met {poor} gave three stars or fewer, as buyers do.", weight
-    )
+    total = counted(len(rows), "review")
+    mix = f"{int(written[1])} gave four stars and {int(written[2])} three or fewer"
+    return Counter(f"Of {total} {whose} on products where the group met {mix}: honest people give such a mix.", weight)
+
+
+def _fives_fours_less(stars: Floats) -> Floats:
+    return np.array([np.sum(stars >= 5), np.sum((stars >= 4) & (stars < 5)), np.sum(stars < 4)], dtype=np.float64)
 
 
 def _fans(world: Reviewing, known: Circumstances, camp: Ints, ours: NDArray[np.bool_], brand: int) -> list[Counter]:
