@@ -1,8 +1,8 @@
 """Whom a scan lists when real testers of free products live in a larger, made-up marketplace.
 
 `python benchmarks/larger_market.py FOLDER [REVIEWS] [--orders]`: FOLDER holds All_Beauty_5.json.gz, REVIEWS (60000)
-honest reviews are drawn beside it, each reviewer, product, day and star by itself. --orders keeps the verified flag as an
-order. Every account of the file that is listed is an honest person accused; see docs/real-data.md.
+honest reviews are drawn beside it, each reviewer, product, day and star by itself. --orders keeps the verified flag as
+an order. Every account of the file that is listed is an honest person accused; see docs/real-data.md.
 """
 
 import argparse
