@@ -63,9 +63,14 @@ def _kills(asked: argparse.Namespace, usual: float) -> Iterator[Callable[[list[s
     """
     rng = np.random.default_rng(asked.seed)
     for moment in (np.arange(asked.times) + rng.random(asked.times)) / max(asked.times, 1) * usual:
-        yield lambda scan, out, t=float(moment): f"{t:.2f} s" + ("" if killed_after(t, scan, out) else ", too late")
+        yield lambda scan, out, t=float(moment): _killed_at(t, scan, out)
     for number in range(1, MOST_CHANGES) if asked.between else ():
         yield lambda scan, _, n=number: killed_before_change(str(n), scan)
+
+
+def _killed_at(moment: float, scan: list[str], out: Path) -> str:
+    """A scan that was done before its moment came is begun again and killed earlier."""
+    return f"{moment:.2f} s" if killed_after(moment, scan, out) else _killed_at(moment * 0.8, scan, out)
 
 
 def _seconds(scan: list[str], out: Path) -> float:
