@@ -19,11 +19,7 @@ def runs(floorwalker: Worker, ring: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.mark.parametrize(
     ("change", "vouched"),
-    [
-        ("os.remove scores.parquet", False),
-        ("os.rename scores.parquet", False),
-        ("os.rename .work", True),
-    ],
+    [("os.remove scores.parquet", False), ("os.rename scores.parquet", False), ("os.rename .work", True)],
 )
 def test_a_scan_killed_between_two_files_vouches_for_whole_runs_only_and_goes_on(
     floorwalker: Worker, ring: Path, runs: tuple[Path, Path], tmp_path: Path, change: str, vouched: bool

@@ -12,7 +12,7 @@ from worker import Worker
 
 from floorwalker.contract.tables import TABLES
 
-BLOCKS, EACH = 2, 20
+BLOCKS, EACH = 2, 15
 VALUES = st.none() | st.text(max_size=12) | st.integers() | st.floats() | st.datetimes() | st.booleans()
 OFTEN = st.sampled_from(["r1", "r2", "2024-01-01", "5", "buyer", "9e999", "-0", "2024-02-30T25:00", "\0", "'; --"])
 
