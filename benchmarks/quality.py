@@ -17,8 +17,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from scipy.stats import binomtest
 
-from floorwalker.scan.pipeline import scan
-from floorwalker.scan.settings import Settings
+from floorwalker.pipeline.scan import scan
+from floorwalker.pipeline.settings import Settings
 from floorwalker.sources.dataset import open_data
 from floorwalker.world import make_world
 

@@ -11,7 +11,7 @@ import sqlglot
 from floorwalker.detectors.record import Detector
 from floorwalker.detectors.registry import all_detectors
 from floorwalker.engine.step import BoundStep, Step
-from floorwalker.scan.measure import bound_steps
+from floorwalker.pipeline.measure import bound_steps
 
 FOLDER = Path(__file__).parent / "detectors"
 AGAINST = FOLDER / "against"

@@ -12,8 +12,8 @@ from floorwalker.contract.tables import TABLES
 from floorwalker.detectors.measured import ASSESSED, LINKS, Measured
 from floorwalker.detectors.record import Detector
 from floorwalker.detectors.registry import all_detectors
-from floorwalker.scan.measure import bound_steps
-from floorwalker.scan.trial import listed, tables_of, trial
+from floorwalker.pipeline.measure import bound_steps
+from floorwalker.pipeline.trial import listed, tables_of, trial
 from floorwalker.stats.calibration import share_below
 from markets import honest_market
 

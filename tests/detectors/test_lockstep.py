@@ -16,7 +16,7 @@ from floorwalker.detectors.reviews.reviewing import Reviewing, read_reviewing
 from floorwalker.detectors.reviews.ring_tests import assess_members
 from floorwalker.graph.rings import Group
 from floorwalker.graph.slots import pace
-from floorwalker.scan.trial import listed, trial
+from floorwalker.pipeline.trial import listed, trial
 from floorwalker.stats.calibration import share_below
 from markets import START, honest_market
 

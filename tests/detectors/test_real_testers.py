@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from floorwalker.detectors.reviews.lockstep import LOCKSTEP
-from floorwalker.scan.trial import listed, trial
+from floorwalker.pipeline.trial import listed, trial
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("FLOORWALKER_DATA", ROOT.parent / "shared" / "data")) / "amazon_beauty"

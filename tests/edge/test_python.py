@@ -9,7 +9,7 @@ import pytest
 
 import floorwalker as fw
 from floorwalker.detectors.reviews.lockstep import LOCKSTEP
-from floorwalker.scan.trial import tables_of
+from floorwalker.pipeline.trial import tables_of
 
 REVIEWS: pa.Table = tables_of(LOCKSTEP.fires)["reviews"]
 

@@ -8,7 +8,7 @@ import pytest
 from worker import Worker
 
 from floorwalker.detectors.reviews.lockstep import LOCKSTEP
-from floorwalker.scan.trial import tables_of
+from floorwalker.pipeline.trial import tables_of
 from floorwalker.world import make_world
 
 REVIEWS = "review_id,product_id,reviewer_id,rating,posted_at\nr1,p1,u1,5,2024-01-01\nr2,p1,u2,4,2024-01-02\n"

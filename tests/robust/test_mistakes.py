@@ -9,7 +9,7 @@ import pytest
 from killing import begun, command, hashes
 from worker import Worker
 
-from floorwalker.scan.settings import Settings
+from floorwalker.pipeline.settings import Settings
 from floorwalker.sources.dataset import open_data
 from floorwalker.sources.intake import take_in
 

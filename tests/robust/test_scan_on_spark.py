@@ -9,8 +9,8 @@ import pytest
 from engines import differences
 from killing import begun, command, hashes, phase
 
-from floorwalker.scan.pipeline import scan
-from floorwalker.scan.settings import Settings
+from floorwalker.pipeline.scan import scan
+from floorwalker.pipeline.settings import Settings
 from floorwalker.sources.dataset import open_data
 
 SPARK = ("--engine", "spark", "--master", "local[2]", "--memory", "2GB")

@@ -17,10 +17,10 @@ from floorwalker.contract.errors import RunError
 from floorwalker.contract.figures import counted
 from floorwalker.contract.run import FILES
 from floorwalker.edge.bar import bar
-from floorwalker.scan import check as checks
-from floorwalker.scan import pipeline
-from floorwalker.scan.folder import MANIFEST, REPORT
-from floorwalker.scan.settings import Settings
+from floorwalker.pipeline import check as checks
+from floorwalker.pipeline import scan as pipeline
+from floorwalker.pipeline.folder import MANIFEST, REPORT
+from floorwalker.pipeline.settings import Settings
 from floorwalker.sources.dataset import Dataset, open_data
 
 SHOWN = 10

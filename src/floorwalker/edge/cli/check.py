@@ -9,7 +9,7 @@ from rich.console import Console
 
 from floorwalker.edge.bar import bar
 from floorwalker.edge.cli.options import AsJson, Data, Mapping, Memory
-from floorwalker.scan.check import check
+from floorwalker.pipeline.check import check
 from floorwalker.sources.dataset import open_data
 from floorwalker.sources.report import check_table
 

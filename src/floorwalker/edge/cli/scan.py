@@ -9,8 +9,8 @@ import typer
 from floorwalker.edge.bar import bar
 from floorwalker.edge.cli.options import AsJson, Data, Mapping, Memory
 from floorwalker.edge.python import Run
-from floorwalker.scan.pipeline import scan
-from floorwalker.scan.settings import Settings
+from floorwalker.pipeline.scan import scan
+from floorwalker.pipeline.settings import Settings
 from floorwalker.sources.dataset import open_data
 
 

@@ -10,12 +10,12 @@ from floorwalker.detectors.record import Detector
 from floorwalker.detectors.registry import choose
 from floorwalker.engine.door import open_engine
 from floorwalker.engine.workspace import Workspace
+from floorwalker.pipeline.folder import REJECTS, claimed, publish, retire
+from floorwalker.pipeline.manifest import manifest, present, version
+from floorwalker.pipeline.measure import measure, run_steps
+from floorwalker.pipeline.settings import Settings
+from floorwalker.pipeline.verdict import Scanned, conclude
 from floorwalker.report.page import write_report
-from floorwalker.scan.folder import REJECTS, claimed, publish, retire
-from floorwalker.scan.manifest import manifest, present, version
-from floorwalker.scan.measure import measure, run_steps
-from floorwalker.scan.settings import Settings
-from floorwalker.scan.verdict import Scanned, conclude
 from floorwalker.sources.dataset import Dataset
 from floorwalker.sources.intake import take_in
 from floorwalker.sources.records import Intake

@@ -13,7 +13,7 @@ from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector, Example
 from floorwalker.engine.door import open_engine
 from floorwalker.engine.workspace import Workspace
-from floorwalker.scan.measure import measure, run_steps
+from floorwalker.pipeline.measure import measure, run_steps
 from floorwalker.sources.dataset import open_data
 from floorwalker.sources.intake import take_in
 

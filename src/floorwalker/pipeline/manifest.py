@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from floorwalker.detectors.record import Detector
-from floorwalker.scan.settings import Settings
-from floorwalker.scan.verdict import Scanned
+from floorwalker.pipeline.settings import Settings
+from floorwalker.pipeline.verdict import Scanned
 from floorwalker.sources.records import Intake, TableIntake
 from floorwalker.stats.calibration import share_below
 

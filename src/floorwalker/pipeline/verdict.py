@@ -24,7 +24,7 @@ from floorwalker.detectors.measured import LINKS, Measured
 from floorwalker.detectors.record import Detector
 from floorwalker.engine.step import bind
 from floorwalker.engine.workspace import Timing, Workspace
-from floorwalker.scan.folder import MANIFEST
+from floorwalker.pipeline.folder import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from floorwalker.detectors.registry import all_detectors
-from floorwalker.scan.manifest import present
-from floorwalker.scan.pipeline import Plan, Progress, plan
-from floorwalker.scan.settings import engine_share
+from floorwalker.pipeline.manifest import present
+from floorwalker.pipeline.scan import Plan, Progress, plan
+from floorwalker.pipeline.settings import engine_share
 from floorwalker.sources.dataset import Dataset
 from floorwalker.sources.intake import take_in
 from floorwalker.sources.records import Intake

@@ -16,8 +16,8 @@ import pytest
 
 from floorwalker.contract.errors import InputError, RunError
 from floorwalker.contract.run import FILES
-from floorwalker.scan.pipeline import scan
-from floorwalker.scan.settings import Settings
+from floorwalker.pipeline.scan import scan
+from floorwalker.pipeline.settings import Settings
 from floorwalker.sources.dataset import open_data
 from floorwalker.world import make_world
 
@@ -124,7 +124,7 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> No
 
 def test_names_are_data_wherever_they_go(tmp_path: Path) -> None:
     from floorwalker.detectors.reviews.lockstep import LOCKSTEP
-    from floorwalker.scan.trial import tables_of
+    from floorwalker.pipeline.trial import tables_of
 
     hostile = {"other0": "'; drop table reviews; --", "other1": "<script>alert(1)</script>", "q0": "../../etc/passwd"}
     reviews = tables_of(LOCKSTEP.fires)["reviews"]
