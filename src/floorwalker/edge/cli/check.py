@@ -9,9 +9,6 @@ from rich.console import Console
 
 from floorwalker.edge.bar import bar
 from floorwalker.edge.cli.options import AsJson, Data, Mapping, Memory
-from floorwalker.pipeline.check import check
-from floorwalker.sources.dataset import open_data
-from floorwalker.sources.report import check_table
 
 
 def command(
@@ -29,6 +26,10 @@ def command(
 
     Example: floorwalker check data/
     """
+    from floorwalker.pipeline.check import check
+    from floorwalker.sources.dataset import open_data
+    from floorwalker.sources.report import check_table
+
     with bar() as progress:
         report = check(open_data(data, mapping=mapping), rejects=rejects, memory=memory, progress=progress)
     if as_json:

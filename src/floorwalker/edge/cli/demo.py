@@ -7,11 +7,6 @@ from typing import Annotated
 import typer
 
 from floorwalker.edge.bar import bar
-from floorwalker.edge.python import Run
-from floorwalker.pipeline.scan import scan
-from floorwalker.pipeline.settings import Settings
-from floorwalker.sources.dataset import open_data
-from floorwalker.world import make_world
 
 SCALE = 0.25
 
@@ -27,6 +22,12 @@ def command(
 
     Example: floorwalker demo
     """
+    from floorwalker.edge.python import Run
+    from floorwalker.pipeline.scan import scan
+    from floorwalker.pipeline.settings import Settings
+    from floorwalker.sources.dataset import open_data
+    from floorwalker.world import make_world
+
     market = out / "market"
     with bar() as progress:
         make_world(market, scale=SCALE, seed=seed, progress=lambda what, share: progress(what, int(share * 100), 100))

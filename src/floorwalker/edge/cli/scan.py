@@ -8,10 +8,6 @@ import typer
 
 from floorwalker.edge.bar import bar
 from floorwalker.edge.cli.options import AsJson, Data, Mapping, Memory
-from floorwalker.edge.python import Run
-from floorwalker.pipeline.scan import scan
-from floorwalker.pipeline.settings import Settings
-from floorwalker.sources.dataset import open_data
 
 
 def command(
@@ -38,6 +34,11 @@ def command(
 
     Example: floorwalker scan data/ --out run/
     """
+    from floorwalker.edge.python import Run
+    from floorwalker.pipeline.scan import scan
+    from floorwalker.pipeline.settings import Settings
+    from floorwalker.sources.dataset import open_data
+
     chosen = tuple(name.strip() for name in only.split(",") if name.strip()) if only else None
     settings = Settings(fdr, engine, chosen, as_of, seed, memory, master)
     with bar() as progress:

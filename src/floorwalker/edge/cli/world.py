@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from floorwalker.edge.bar import bar
-from floorwalker.world import make_world
 
 
 def command(
@@ -19,6 +18,8 @@ def command(
 
     Example: floorwalker world market/ --scale 0.1
     """
+    from floorwalker.world import make_world
+
     with bar() as progress:
         made = make_world(
             out, scale=scale, seed=seed, clean=clean, progress=lambda what, share: progress(what, int(share * 100), 100)
