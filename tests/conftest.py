@@ -1,7 +1,14 @@
-"""One Spark session serves all tests that need Spark, so they run on one worker; the others are spread."""
+"""What holds for all tests: the same examples on every run, and one Spark session.
+
+Tests that need Spark run on one worker; the others are spread.
+"""
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
 
 
 class OneSpark(LoadScopeScheduling):

@@ -16,7 +16,7 @@ from floorwalker.stats.compiled import compiled
 
 EXACT = 1.0
 MID = 0.5
-_SMALLEST = 1e-290  # below this a double no longer carries full precision: sum the series instead
+_SMALLEST = 1e-250  # below about 1e-280 the incomplete beta loses digits: sum the series instead
 _NEGLIGIBLE = 1e-17
 _RESCALE = 1e200
 
