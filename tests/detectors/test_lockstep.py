@@ -188,3 +188,11 @@ def test_outsiders_of_a_ring_have_p_values_no_smaller_than_chance_allows(market:
     assert outside.sum() > 20
     assert share_below(log_p).verdict in ("uniform", "conservative")
     assert np.median(membership.log_p[~outside]) < np.log(0.001)
+
+
+def test_a_product_is_not_named_on_the_word_of_one_or_two_accounts(market: dict[str, pa.Table]) -> None:
+    rng = np.random.default_rng(8)
+    products = [f"p{11 * k + 3}" for k in range(12)]
+    testers = list(campaign(25, products, lambda: int(rng.choice([5, 5, 4, 4, 3, 2])), spread=6, bought=False))
+    pleased = [(who, product, 5 if who in ("a100", "a101") else stars, *rest) for who, product, stars, *rest in testers]
+    assert accused(with_reviews(market, pleased)) == set()

@@ -27,10 +27,11 @@ CHANCES = (1e-3, 0.05)
 SEARCHES = len(WINDOWS) * len(CHANCES)
 WORTH_TELLING = math.log(0.01)
 EXPLAINED = math.log(1e-3)
+NO_EVIDENCE = -math.log(2)
 LEAST_ITEMS = 3
 ALIKE = 0.7
 MOST_E = math.log(1e9)
-"""No null is trusted beyond one in 10^9: larger e-values count as this."""
+"""No null is trusted beyond one in 10^9: larger e-values count as this. NO_EVIDENCE is what p = 1 is turned into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Ring:
     @property
     def explained(self) -> bool:
         """Whether an honest reason weighs so much that it must not hide what is inside."""
-        return self.reasons.weight(self.members) < EXPLAINED
+        return not self.items or self.reasons.weight(self.members) < EXPLAINED
 
 
 def meetings(slots: Slots) -> list[Meetings]:
@@ -120,7 +121,8 @@ def _ring(
 ) -> Ring | None:
     """The group as a ring, or None where too few accounts can be shown to take part, or on too few products.
 
-    On two products, the buyers of a thing and of its sequel meet just so.
+    On two products, the buyers of a thing and of its sequel meet just so. A group of which honest reasons leave too
+    few is no evidence against the rest.
     """
     around = pace(world.praise, window)
     membership = assess_members(world.praise, around, group)
@@ -129,8 +131,10 @@ def _ring(
         return None
     found = reasons(world, known, belongs, membership.hit, window)
     suspects = np.array([a for a in belongs if found.weight(np.array([a])) >= EXPLAINED], dtype=np.int32)
+    if len(suspects) < SMALLEST:
+        return Ring(window, group, test, 0.0, NO_EVIDENCE, membership, {}, belongs, found)
     members: NDArray[np.bool_] = np.zeros(world.praise.accounts, dtype=bool)
-    members[suspects if len(suspects) >= SMALLEST else belongs] = True
+    members[suspects] = True
     items = assess_items(world.praise, around, members, membership.hit)
     items = {item: max(log_p, p) for item, p in items.items()}
     if sum(p < WORTH_TELLING for p in items.values()) < LEAST_ITEMS:

@@ -7,12 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorwalker.detectors.reviews.reviewing import Reviewing
-from floorwalker.detectors.reviews.ring_search import WORTH_TELLING, Ring
+from floorwalker.detectors.reviews.ring_search import NO_EVIDENCE, WORTH_TELLING, Ring
+from floorwalker.graph.rings import COMPANY
 from floorwalker.graph.slots import Floats, Longs
 from floorwalker.stats.combine import p_to_e
-
-NO_EVIDENCE = -math.log(2)
-"""The log e-value of p = 1 under the calibrator in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Ties:
 
     def offer(self, who: int, number: int, log_p: float, log_e: float, weight: float, effect: float) -> None:
         """Keep this tie where it is stronger than what is known."""
-        if log_p < 0 and (self.ring[who] < 0 or round(log_e + weight, 6) > round(self.left[who], 6)):
+        if self.ring[who] < 0 or round(log_e + weight, 6) > round(self.left[who], 6):
             self.log_p[who], self.log_e[who], self.weight[who] = log_p, log_e, weight
             self.effect[who], self.ring[who] = effect, number
 
@@ -92,6 +90,8 @@ def _products(world: Reviewing, rings: list[Ring], rows: list[Longs]) -> Ties:
         product = world.product[world.praised[rows[number]]]
         for code in np.unique(product):
             mine = rows[number][product == code]
+            if len(mine) < COMPANY:
+                continue
             log_p = ring.items.get(int(world.praise.item[mine[0]]), 0.0)
             log_e = min(ring.log_e, p_to_e(log_p).item())
             ties.offer(
