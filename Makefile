@@ -9,7 +9,7 @@ export UV_PYTHON := $(PYTHON)
 export UV_SYSTEM_CERTS := 1
 export PYTHONPATH :=
 
-.PHONY: help demo test lint quality bench docs clean
+.PHONY: help demo test lint quality robust docs clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -40,8 +40,10 @@ test: lint  ## set up; lint and all tests
 quality: .tools/test  ## precision and recall on worlds with known abuse (half an hour)
 	$(RUN) python -m benchmarks.quality
 
-bench: .tools/test  ## seconds and memory
-	$(RUN) python -m benchmarks.speed
+robust: .tools/test  ## kill -9 at random moments, 2,000 changed inputs, DuckDB against Spark (half an hour)
+	$(RUN) python -m benchmarks.robust kills --times 20
+	$(RUN) python -m benchmarks.robust mutate --times 2000
+	$(RUN) python -m benchmarks.robust engines --scale 0.1
 
 clean:  ## remove what was set up and made
 	rm -rf .venv .tools floorwalker-demo

@@ -1,1 +1,1 @@
-"""Slow measurements: `make quality`, `make bench`."""
+"""Slow measurements: `make quality`, `make robust`."""
