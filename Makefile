@@ -37,7 +37,7 @@ lint: .tools/test  ## format, style, types, architecture
 test: lint  ## set up; lint and all tests
 	$(RUN) pytest -n auto
 
-quality: .tools/test  ## precision and recall on worlds with known abuse (half an hour)
+quality: .tools/test  ## precision and recall on worlds with known abuse (ten minutes)
 	$(RUN) python -m benchmarks.quality
 
 robust: .tools/test  ## kill -9 at random moments, 2,000 changed inputs, DuckDB against Spark (half an hour)
