@@ -15,7 +15,7 @@ from floorwalker.detectors.reviews.lockstep import LOCKSTEP
 from floorwalker.detectors.reviews.reviewing import Reviewing, read_reviewing
 from floorwalker.detectors.reviews.ring_tests import assess_members
 from floorwalker.graph.rings import Group
-from floorwalker.graph.slots import pace
+from floorwalker.graph.slots import DAY
 from floorwalker.pipeline.trial import listed, trial
 from floorwalker.stats.calibration import share_below
 from markets import START, honest_market
@@ -180,7 +180,7 @@ def test_outsiders_of_a_ring_have_p_values_no_smaller_than_chance_allows(market:
     (world,) = seen
     shills = [k for k, name in enumerate(world.reviewer_ids.to_pylist()) if name in {r[0] for r in ring}]
     members = np.array(shills, dtype=np.int32)
-    membership = assess_members(world.praise, pace(world.praise, 14.0), Group(members, 1e-3, 0, 0.0))
+    membership = assess_members(world.praise, 14 * DAY, Group(members, 1e-3, 0, 0.0))
     outside = ~np.isin(membership.account, members)
     everyone = np.unique(world.praise.account)
     log_p = np.zeros(len(everyone))

@@ -104,7 +104,7 @@ def test_other_names_for_accounts_and_items_change_nothing(slots: Slots, rng: ob
 @given(acts(), st.sets(st.integers(0, ACCOUNTS - 1), min_size=3))
 def test_company_needs_that_many_other_members_on_the_item_in_the_window(slots: Slots, members: set[int]) -> None:
     around = pace(slots, 5.0)
-    found = backed(slots, around, np.array(sorted(members), dtype=np.int32), least=2)
+    found = backed(slots, around.window, np.array(sorted(members), dtype=np.int32), least=2)
     for row in range(len(slots.account)):
         near = (slots.item == slots.item[row]) & (np.abs(slots.second - slots.second[row]) <= around.window)
         others = [a for a in slots.account[near] if a in members and a != slots.account[row]]
@@ -119,7 +119,7 @@ def test_the_marked_share_is_that_of_others_of_the_time_and_stratum_pulled_to_th
     around, size = pace(slots, 5.0), len(slots.account)
     masks = st.lists(st.booleans(), min_size=size, max_size=size).map(np.array)
     marked, among = data.draw(masks), data.draw(masks)
-    shares = marked_share(slots, around, marked, among, np.arange(size), prior=4.0)
+    shares = marked_share(slots, around.window, marked, among, np.arange(size), prior=4.0)
     overall = ((marked & among).sum() + 0.5) / (among.sum() + 1)
     for row in range(size):
         near = (slots.stratum == slots.stratum[row]) & (np.abs(slots.second - slots.second[row]) <= around.window)

@@ -1,6 +1,5 @@
 """The tables of a run (contract, section 2) from judged rows and grouped cases."""
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from floorwalker.cases.grouping import Case
+from floorwalker.cases.grouping import Case, digest
 from floorwalker.cases.judge import Judged
 from floorwalker.cases.story import summary, title
 from floorwalker.contract import run
@@ -35,7 +34,7 @@ def findings(judged: Judged) -> pa.Table:
     keys = zip(*(rows[name].to_pylist() for name in ("detector", "subject_kind", "subject_id", "role")), strict=True)
     table = pa.table(
         {
-            "finding_id": ["F-" + _digest(key) for key in keys],
+            "finding_id": ["F-" + digest(key) for key in keys],
             **{name: rows[name] for name in ("detector", "scheme", "subject_kind", "subject_id")},
             "p_value": _figures(rows["log_p"].to_numpy()),
             "q_value": _figures(judged.log_q[judged.hypothesis[told]]),
@@ -143,13 +142,6 @@ def events(found: pa.Table) -> pa.Table:
 def _table(schema: pa.Schema, rows: Sequence[tuple[object, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     return pa.table([pa.array(c, type=f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
-
-
-def _digest(parts: tuple[str, ...]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(f"{len(part)}:{part}".encode())
-    return digest.hexdigest()[:12]
 
 
 def _figure(log_p: float) -> float:

@@ -5,6 +5,7 @@ the story and of the case, and not of the list.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,8 +106,13 @@ def _case(members: list[Member], rings: frozenset[str]) -> Case:
     members = sorted(members, key=lambda m: (m.kind, m.subject_id, m.scheme))
     listed = [m for m in members if m.listed]
     schemes = sorted({m.scheme for m in listed}, key=lambda s: (-sum(m.scheme == s for m in listed), s))
-    digest = hashlib.sha256()
-    for member in listed:
-        for part in (member.scheme, member.kind, member.subject_id):
-            digest.update(f"{len(part)}:{part}".encode())
-    return Case(f"C-{digest.hexdigest()[:12]}", schemes[0], tuple(members), rings)
+    name = digest(part for m in listed for part in (m.scheme, m.kind, m.subject_id))
+    return Case(f"C-{name}", schemes[0], tuple(members), rings)
+
+
+def digest(parts: Iterable[str]) -> str:
+    """Twelve hex digits of the parts' SHA-256; no two lists of parts read as the same bytes."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(f"{len(part)}:{part}".encode())
+    return whole.hexdigest()[:12]

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from floorwalker.contract.run import EVIDENCE
+from floorwalker.contract import run
 from floorwalker.stats.combine import p_to_e
 
 Floats = NDArray[np.float64]
@@ -23,7 +23,7 @@ ASSESSED = pa.schema(
         ("effect", pa.float64()),
         ("surprise", pa.float64()),
         ("explanation", pa.string()),
-        ("evidence", EVIDENCE),
+        ("evidence", run.EVIDENCE),
         ("counter_evidence", pa.list_(pa.string())),
     ]
 )
@@ -34,18 +34,8 @@ the e-value, what speaks against having been weighed. surprise: nats, to rank su
 counter_evidence: filled for the subjects worth a finding, else null.
 """
 
-LINKS = pa.schema(
-    [
-        ("ring", pa.int64()),
-        ("source_kind", pa.string()),
-        ("source_id", pa.string()),
-        ("target_kind", pa.string()),
-        ("target_id", pa.string()),
-        ("link", pa.string()),
-        ("weight", pa.float64()),
-        ("evidence", EVIDENCE),
-    ]
-)
+LINKS = pa.schema([("ring", pa.int64()), *(field for field in run.LINKS if field.name != "case_id")])
+"""The links of a run, by ring instead of case."""
 
 
 @dataclass(frozen=True, slots=True)

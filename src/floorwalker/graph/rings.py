@@ -80,8 +80,8 @@ def all_pairs(members: Ints) -> tuple[Ints, Ints]:
     return members[i], members[j]
 
 
-def backed(slots: Slots, pace: Pace, members: Ints, *, least: int) -> NDArray[np.bool_]:
-    """Slots with company: at least `least` members, the slot's own account apart, acted on its item within the window.
+def backed(slots: Slots, window: int, members: Ints, *, least: int) -> NDArray[np.bool_]:
+    """Slots with company: at least `least` members, the slot's own account apart, acted on its item within `window` s.
 
     Returns a (n,) mask over all slots, of members and others.
     """
@@ -99,7 +99,7 @@ def backed(slots: Slots, pace: Pace, members: Ints, *, least: int) -> NDArray[np
             continue
         times = slots.second[rows[start:end]]
         here = slots.by_item[slots.item_ptr[item] : slots.item_ptr[item + 1]]
-        low = np.searchsorted(times, slots.second[here] - pace.window)
-        high = np.searchsorted(times, slots.second[here] + pace.window, side="right")
+        low = np.searchsorted(times, slots.second[here] - window)
+        high = np.searchsorted(times, slots.second[here] + window, side="right")
         found[here] = high - low - inside[slots.account[here]] >= least
     return found

@@ -97,16 +97,16 @@ def pace(slots: Slots, window_days: float) -> Pace:
 
 
 def marked_share(
-    slots: Slots, pace: Pace, marked: NDArray[np.bool_], among: NDArray[np.bool_], rows: Longs, *, prior: float = 20.0
+    slots: Slots, window: int, marked: NDArray[np.bool_], among: NDArray[np.bool_], rows: Longs, *, prior: float = 20.0
 ) -> Floats:
-    """For each of `rows`: the share of marked slots among those of its time and stratum, itself left out.
+    """For each of `rows`: the share of marked slots among those of its stratum within `window` s, itself left out.
 
     marked, among: (n,) masks; only slots in `among` are counted. The share of all time and strata counts as
     `prior` slots more, so that a thin stratum does not decide alone. (len(rows),) of 0–1.
     """
     order, inside = slots.by_stratum, marked & among
     totals = [np.concatenate(([0], np.cumsum(mask[order]))) for mask in (inside, among)]
-    low, high = _around(order, slots.stratum_ptr, slots.stratum, slots.second, rows, pace.window)
+    low, high = _around(order, slots.stratum_ptr, slots.stratum, slots.second, rows, window)
     ours, all_ = (total[high] - total[low] for total in totals)
     overall = (inside.sum() + 0.5) / (among.sum() + 1)
     share: Floats = (ours - inside[rows] + prior * overall) / (all_ - among[rows] + prior)

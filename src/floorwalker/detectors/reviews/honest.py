@@ -19,7 +19,7 @@ from floorwalker.detectors.record import Rows
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.engine.step import Step
 from floorwalker.graph.rings import COMPANY, backed
-from floorwalker.graph.slots import Floats, Ints, Longs, pace
+from floorwalker.graph.slots import Floats, Ints, Longs
 
 BOUGHT_FIVES, BOUGHT_LESS = 0.85, 0.03
 FAN_DEALS, SHILL_DEALS = 0.6, 0.1
@@ -109,12 +109,10 @@ class Reasons:
         return sum(reason.log_weight for reason in self.about(accounts))
 
 
-def reasons(
-    world: Reviewing, known: Circumstances, members: Ints, hit: NDArray[np.bool_], window_days: float
-) -> Reasons:
-    """Everything honest that is found for the group. hit: mask over `world.praise`, acts in company."""
+def reasons(world: Reviewing, known: Circumstances, members: Ints, hit: NDArray[np.bool_], window: int) -> Reasons:
+    """Everything honest found for the group. hit: mask over `world.praise`, acts in company; window in seconds."""
     ours = np.isin(world.praise.account, members) & hit
-    met = backed(world.all, pace(world.all, window_days), members, least=COMPANY)
+    met = backed(world.all, window, members, least=COMPANY)
     rows = np.flatnonzero(np.isin(world.all.account, members) & met)
     stars = _mixed_stars(world, rows, "by the group")
     own = {int(a): _mixed_stars(world, rows[world.all.account[rows] == a], "by this account") for a in members}

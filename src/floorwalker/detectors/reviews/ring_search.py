@@ -18,7 +18,7 @@ from floorwalker.detectors.reviews.ring_tests import (
 )
 from floorwalker.graph.lockstep import Pairs, near_pairs
 from floorwalker.graph.rings import SMALLEST, Group, edges_of, find_groups
-from floorwalker.graph.slots import Floats, Ints, Pace, Slots, pace
+from floorwalker.graph.slots import DAY, Floats, Ints, Pace, Slots, pace
 from floorwalker.stats.combine import p_to_e
 from floorwalker.stats.tail import EXACT, log_tail_poisson
 
@@ -124,18 +124,18 @@ def _ring(
     On two products, the buyers of a thing and of its sequel meet just so. A group of which honest reasons leave too
     few is no evidence against the rest.
     """
-    around = pace(world.praise, window)
-    membership = assess_members(world.praise, around, group)
+    seconds = int(window * DAY)
+    membership = assess_members(world.praise, seconds, group)
     belongs = membership.account[membership.log_p < WORTH_TELLING]
     if len(belongs) < SMALLEST:
         return None
-    found = reasons(world, known, belongs, membership.hit, window)
+    found = reasons(world, known, belongs, membership.hit, seconds)
     suspects = np.array([a for a in belongs if found.weight(np.array([a])) >= EXPLAINED], dtype=np.int32)
     if len(suspects) < SMALLEST:
         return Ring(window, group, test, 0.0, NO_EVIDENCE, membership, {}, belongs, found)
     members: NDArray[np.bool_] = np.zeros(world.praise.accounts, dtype=bool)
     members[suspects] = True
-    items = assess_items(world.praise, around, members, membership.hit)
+    items = assess_items(world.praise, seconds, members, membership.hit)
     items = {item: max(log_p, p) for item, p in items.items()}
     if sum(p < WORTH_TELLING for p in items.values()) < LEAST_ITEMS:
         return None

@@ -68,13 +68,13 @@ class Membership:
     hit: NDArray[np.bool_]
 
 
-def assess_members(slots: Slots, pace: Pace, group: Group) -> Membership:
-    """Test every account with an act in the group's company, in the group or not.
+def assess_members(slots: Slots, window: int, group: Group) -> Membership:
+    """Test every account with an act in the group's company, in the group or not; window in seconds.
 
     The null: each act falls into the group's company with the chance that the acts of outsiders, of its time and
     stratum, have of it; the acts of one day count once (Poisson-binomial).
     """
-    hit = backed(slots, pace, group.members, least=COMPANY)
+    hit = backed(slots, window, group.members, least=COMPANY)
     account = np.unique(slots.account[hit])
     rows = np.flatnonzero(np.isin(slots.account, account))
     visit, owner = _visits(slots, rows)
@@ -83,7 +83,7 @@ def assess_members(slots: Slots, pace: Pace, group: Group) -> Membership:
     hit_by_visit = np.bincount(visit, weights=hit[rows]) > 0
     hits = np.bincount(which, weights=hit_by_visit, minlength=len(account)).astype(np.int64)
     outside = ~np.isin(slots.account, np.concatenate((group.members, account[_often(hits, visits)])))
-    chance = marked_share(slots, pace, hit, outside, rows)
+    chance = marked_share(slots, window, hit, outside, rows)
     probability = -np.expm1(np.bincount(visit, weights=np.log1p(-chance)))
     return Membership(
         account,
@@ -101,7 +101,7 @@ def _often(hits: Longs, visits: Longs) -> NDArray[np.bool_]:
     return np.asarray((hits >= 2) & (hits >= 0.25 * visits))
 
 
-def assess_items(slots: Slots, pace: Pace, members: NDArray[np.bool_], hit: NDArray[np.bool_]) -> dict[int, float]:
+def assess_items(slots: Slots, window: int, members: NDArray[np.bool_], hit: NDArray[np.bool_]) -> dict[int, float]:
     """Items on which acts of `members`, a mask over accounts, crowd in time: item -> log p-value.
 
     In the window around the item's densest act, each act is a member's with the share that members have, outside
@@ -111,14 +111,14 @@ def assess_items(slots: Slots, pace: Pace, members: NDArray[np.bool_], hit: NDAr
     ours = members[slots.account] & hit
     items = np.unique(slots.item[ours])
     rows = np.concatenate([_rows_of(slots, item) for item in items] or [np.empty(0, dtype=np.int64)])
-    rate = marked_share(slots, pace, members[slots.account], ~ours, rows)
+    rate = marked_share(slots, window, members[slots.account], ~ours, rows)
     found: dict[int, float] = {}
     begin = 0
     for item in items:
         here = _rows_of(slots, item)
         times = slots.second[here]
-        low = np.searchsorted(times, times - pace.window)
-        high = np.searchsorted(times, times + pace.window, side="right")
+        low = np.searchsorted(times, times - window)
+        high = np.searchsorted(times, times + window, side="right")
         total = np.concatenate(([0], np.cumsum(members[slots.account[here]])))
         tails = log_tail_binomial(total[high] - total[low], high - low, rate[begin : begin + len(here)], EXACT)
         found[int(item)] = min(float(np.min(tails)) + np.log(len(here)), 0.0)
