@@ -1,5 +1,6 @@
 """What a detector hands on: every subject it assessed, and how suspects hang together."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -74,6 +75,7 @@ def assess(
     surprise: Floats | None = None,
     ring: NDArray[np.int64] | None = None,
     weight: Floats | None = None,
+    trust: float = math.inf,
     findings: dict[int, Finding] | None = None,
 ) -> pa.Table:
     """ASSESSED rows of n subjects of one kind and role; arrays are (n,), ring is -1 where alone.
@@ -81,7 +83,8 @@ def assess(
     log_p, log_e, surprise: before what speaks against is weighed; log_e is made from log_p where it is not given,
     surprise is -log_p. weight: natural logs (<= 0) of what speaks against each subject, by default the sum of its
     finding's counter-evidence; it divides the p-value and multiplies the e-value, as a likelihood ratio that widens
-    the null. findings: by position, for those that deserve words.
+    the null. trust: the log of the largest e-value for which the null itself is believed; more counts as this.
+    findings: by position, for those that deserve words.
     """
     told = findings or {}
     size = len(ids)
@@ -98,7 +101,7 @@ def assess(
             "role": pa.repeat(role, size),
             "ring": pa.array(ring, mask=ring < 0),
             "log_p": np.minimum(log_p - weight, 0.0),
-            "log_e": log_e + weight,
+            "log_e": np.minimum(log_e, trust) + weight,
             "effect": effect,
             "surprise": np.maximum(surprise + weight, 0.0),
             "explanation": [w.explanation if w else None for w in words],
