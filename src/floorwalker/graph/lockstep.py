@@ -56,7 +56,7 @@ def near_pairs(slots: Slots, pace: Pace, *, rush: int = RUSH) -> Pairs:
 
 
 def count_visits(slots: Slots, first: Ints, second: Ints, pace: Pace, lag_days: float, *, rush: int = RUSH) -> Ints:
-    """Visits in which each pair met on an item, `lag_days` apart give or take the window. (m,)."""
+    """Visits in which the first of each pair acted on an item `lag_days` after the second, or nearly. (m,)."""
     lag = int(lag_days * DAY)
     found: Ints = _count_visits(
         slots.by_account, slots.item, slots.second, slots.account_ptr, pace.crowd, first, second, pace.window, lag, rush
@@ -173,7 +173,7 @@ def _count_visits(
             elif item[a] > item[b]:
                 j += 1
             else:
-                apart = abs(abs(second[a] - second[b]) - lag)
+                apart = abs(second[a] - second[b] - lag)
                 if apart <= window and crowd[a] <= rush and crowd[b] <= rush:
                     days_u[met], days_v[met] = second[a] // 86_400, second[b] // 86_400
                     met += 1

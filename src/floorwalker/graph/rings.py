@@ -58,10 +58,10 @@ def in_lockstep(slots: Slots, pace: Pace, group: Group, lag_days: float) -> int:
 
 
 def lags(slots: Slots, window_days: float, most: int = 12) -> list[float]:
-    """Lags, in days, at which acts cannot meet by lockstep: 3, 5, 7 … windows, up to half the time seen."""
+    """Lags, in days, at which acts cannot meet by lockstep: ±3, ±5, ±7 … windows, up to half the time seen."""
     seen = float(slots.second.max() - slots.second.min()) / DAY
     steps = (1 + 2 * np.arange(1, most + 1)) * window_days
-    return [float(lag) for lag in steps if lag <= seen / 2]
+    return [float(sign * lag) for lag in steps if lag <= seen / 2 for sign in (1, -1)]
 
 
 def needed(expected: Floats, chance: float) -> Ints:
@@ -81,25 +81,25 @@ def all_pairs(members: Ints) -> tuple[Ints, Ints]:
 
 
 def backed(slots: Slots, window: int, members: Ints, *, least: int) -> NDArray[np.bool_]:
-    """Slots with company: at least `least` members, the slot's own account apart, acted on its item within `window` s.
+    """Slots with company of at least `least` members; a (n,) mask over all slots, of members and others."""
+    return company(slots, window, members) >= least
 
-    Returns a (n,) mask over all slots, of members and others.
-    """
+
+def company(slots: Slots, window: int, members: Ints) -> Ints:
+    """How many members, the slot's own account apart, acted on each slot's item within `window` seconds of it. (n,)."""
     inside = np.zeros(slots.accounts, dtype=bool)
     inside[members] = True
     rows = np.flatnonzero(inside[slots.account])
     touched = np.unique(slots.item[rows])
-    found = np.zeros(len(slots.account), dtype=bool)
+    found = np.zeros(len(slots.account), dtype=np.int32)
     order = np.lexsort((slots.second[rows], slots.item[rows]))
     rows = rows[order]
     starts = np.searchsorted(slots.item[rows], touched)
     ends = np.searchsorted(slots.item[rows], touched, side="right")
     for item, start, end in zip(touched, starts, ends, strict=True):
-        if end - start < least:
-            continue
         times = slots.second[rows[start:end]]
         here = slots.by_item[slots.item_ptr[item] : slots.item_ptr[item + 1]]
         low = np.searchsorted(times, slots.second[here] - window)
         high = np.searchsorted(times, slots.second[here] + window, side="right")
-        found[here] = high - low - inside[slots.account[here]] >= least
+        found[here] = high - low - inside[slots.account[here]]
     return found

@@ -17,14 +17,16 @@ from floorwalker.contract.figures import counted
 from floorwalker.detectors.measured import Counter
 from floorwalker.detectors.record import Rows
 from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.views import View
 from floorwalker.engine.step import Step
 from floorwalker.graph.rings import COMPANY, backed
-from floorwalker.graph.slots import Floats, Ints, Longs
+from floorwalker.graph.slots import DAY, Floats, Ints, Longs
 
 BOUGHT_FIVES, BOUGHT_LESS = 0.85, 0.03
 FAN_DEALS, SHILL_DEALS = 0.6, 0.1
 ONE_BRAND = 0.8
 ONE_BRAND_COST = UNORDERED_COST = math.log(1 / 20)
+FAR = 45 * DAY
 HOUSEHOLD = 8
 HOUSEHOLD_COST = math.log(1e-4)
 
@@ -109,11 +111,13 @@ class Reasons:
         return sum(reason.log_weight for reason in self.about(accounts))
 
 
-def reasons(world: Reviewing, known: Circumstances, members: Ints, hit: NDArray[np.bool_], window: int) -> Reasons:
-    """Everything honest found for the group. hit: mask over `world.praise`, acts in company; window in seconds."""
-    ours = np.isin(world.praise.account, members) & hit
-    met = backed(world.all, window, members, least=COMPANY)
-    rows = np.flatnonzero(np.isin(world.all.account, members) & met)
+def reasons(
+    world: Reviewing, known: Circumstances, view: View, members: Ints, acts: NDArray[np.bool_], window: int
+) -> Reasons:
+    """Everything honest found for the group. acts: mask over `world.praise`, acts in company; window in seconds."""
+    ours = np.isin(world.praise.account, members) & acts
+    met = np.isin(view.every.account, members) & backed(view.every, window, members, least=COMPANY)
+    rows = np.sort(view.every_row[met])
     stars = _mixed_stars(world, rows, "by the group")
     own = {int(a): _mixed_stars(world, rows[world.all.account[rows] == a], "by this account") for a in members}
     found = [stars, _household(world, known.homes, members), _no_orders(world, ours)]
@@ -158,27 +162,33 @@ def _fives_fours_less(stars: Floats) -> Floats:
 
 
 def _fans(world: Reviewing, known: Circumstances, camp: Ints, ours: NDArray[np.bool_], brand: int) -> list[Counter]:
-    text = "All these products are of one brand or seller; its fans would buy and praise them too."
-    found = [Counter(text, ONE_BRAND_COST)]
+    """One brand alone is a fans' habit; where it can be seen, dealing with it otherwise tells fans from shills."""
     loyal = _buys_otherwise(world, known, camp, ours, brand)
     share = (FAN_DEALS / SHILL_DEALS, (1 - FAN_DEALS) / (1 - SHILL_DEALS))
     weight = -loyal * math.log(share[0]) - (len(camp) - loyal) * math.log(share[1])
-    if weight < 0:
-        text = f"{loyal} of {counted(len(camp), 'account')} also dealt with that brand outside the suspect weeks."
-        found.append(Counter(text, weight))
-    return found
+    seen = len(known.buyer) > 0
+    text = (
+        "All these products are of one brand or seller; its fans would buy and praise them too. "
+        f"{loyal} of {counted(len(camp), 'account')} also dealt with it otherwise."
+    )
+    return [Counter(text, min(ONE_BRAND_COST + (weight if seen else min(weight, 0.0)), 0.0))]
 
 
 def _buys_otherwise(world: Reviewing, known: Circumstances, members: Ints, ours: NDArray[np.bool_], brand: int) -> int:
-    """How many members bought or reviewed something of the brand beside what they reviewed in company."""
-    rows = world.praised[ours]
-    pushed = set(zip(world.all.account[rows].tolist(), world.product[rows].tolist(), strict=True))
-    reviewed = np.isin(world.all.account, members) & (world.brand_of[world.product] == brand)
+    """How many members dealt with the brand otherwise: bought without praising it, or praised it far from the others.
+
+    Who is paid for praise praises whatever is bought, in the weeks of its campaign; FAR is wider than any window.
+    """
+    near = backed(world.praise, FAR, members, least=COMPANY) | ours
+    pushed = np.isin(world.praise.account, members) & near
     bought = slice(known.brand_ptr[brand], known.brand_ptr[brand + 1])
     mine = np.isin(known.buyer[bought], members)
-    dealt = set(zip(world.all.account[reviewed].tolist(), world.product[reviewed].tolist(), strict=True))
-    dealt |= set(zip(known.buyer[bought][mine].tolist(), known.product[bought][mine].tolist(), strict=True))
-    return len({account for account, product in dealt - pushed})
+    reviewed = np.isin(world.all.account, members) & (world.brand_of[world.product] == brand)
+    dealt = set(zip(known.buyer[bought][mine].tolist(), known.product[bought][mine].tolist(), strict=True))
+    dealt |= set(zip(world.all.account[reviewed].tolist(), world.product[reviewed].tolist(), strict=True))
+    rows = world.praised[pushed]
+    dealt -= set(zip(world.all.account[rows].tolist(), world.product[rows].tolist(), strict=True))
+    return len({account for account, _ in dealt})
 
 
 def _household(world: Reviewing, homes: pa.Table, members: Ints) -> Counter | None:

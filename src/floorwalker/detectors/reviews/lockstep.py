@@ -1,5 +1,8 @@
 """Review rings in lockstep: accounts that praise the same products at the same time, again and again.
 
+Looked at twice: by product, and by seller, where few accounts push many products of few sellers. Tools and words
+that an account shares with a group count as further evidence.
+
 Known weaknesses. A ring whose accounts do one or two jobs each, or spread each campaign over more than about
 three months, has no lockstep; nor can one be shown that pushes only one or two products. Jobs done in one sitting
 count once, so a flood of one day is left to others. A ring inside a best-seller's rush (more than 500 reviews in a
@@ -17,23 +20,26 @@ from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector, Rows
 from floorwalker.detectors.reviews.honest import BRAND_DEALINGS, SHARED_HOMES, read_circumstances
 from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, read_reviewing
+from floorwalker.detectors.reviews.ring_evidence import SHARED_TOOLS, SHARED_WORDS, read_shared
 from floorwalker.detectors.reviews.ring_search import meetings, pair_surprise, search
 from floorwalker.detectors.reviews.ring_subjects import tie_subjects
 from floorwalker.detectors.reviews.ring_words import tell
+from floorwalker.detectors.reviews.views import views
 
 EXPLAIN = {
     "reviewer": (
-        "On {hits} of {visits} this account praised a product while at least three others of one group did so within "
-        "{window} days; chance gives {expected}. In that group of {size}, {pairs} met repeatedly, where chance gives "
-        "{expected_pairs}; {meeting} of them are in step, and {lagged} when their reviews are compared weeks apart."
+        "On {hits} of {visits} this account praised {what} while at least three others of one group did so within "
+        "{near} days; chance gives {expected}. In that group of {size}, {pairs} met repeatedly within {window} days, "
+        "where chance gives {expected_pairs}; {meeting} of them are in step, and {lagged} when their reviews are "
+        "compared weeks apart.{also}"
     ),
     "product": (
-        "{reviews} of four or five stars by accounts of one group within {window} days of each other. In that group of "
-        "{size}, {pairs} met repeatedly on this and other products, where chance gives {expected_pairs}."
+        "{reviews} of four or five stars by accounts of one group. In that group of {size}, {pairs} met repeatedly "
+        "within {window} days on this and other products, where chance gives {expected_pairs}."
     ),
     "seller": (
-        "{reviews} of four or five stars on this seller's products by accounts of one group, within {window} days of "
-        "each other. In that group of {size}, {pairs} met repeatedly, where chance gives {expected_pairs}."
+        "{reviews} of four or five stars on this seller's products by accounts of one group. In that group of {size}, "
+        "{pairs} met repeatedly within {window} days, where chance gives {expected_pairs}."
     ),
 }
 
@@ -42,8 +48,8 @@ def measure(rows: Rows) -> Measured:
     """Search, test and tell; see the module's text."""
     world = read_reviewing(rows)
     known = read_circumstances(rows, world)
-    met = meetings(world.praise_of_all)
-    rings = search(world, known, met)
+    met = meetings(views(world))
+    rings = search(world, known, read_shared(rows, world, known.homes), met)
     return tell(world, rings, tie_subjects(world, rings), pair_surprise(world.praise.accounts, met), EXPLAIN)
 
 
@@ -79,7 +85,7 @@ LOCKSTEP = Detector(
         "fans who buy only one brand, and only its launches in their first week, look like a ring of that brand",
     ),
     needs={"reviews": ("review_id", "product_id", "reviewer_id", "rating", "posted_at")},
-    steps=(FIRST_REVIEWS, SAME_REVIEWS, BRAND_DEALINGS, SHARED_HOMES),
+    steps=(FIRST_REVIEWS, SAME_REVIEWS, BRAND_DEALINGS, SHARED_HOMES, SHARED_TOOLS, SHARED_WORDS),
     measure=measure,
     fires=_example(lambda who, job: 50 * job + who % 3),
     stays_quiet=_example(lambda who, job: (67 * who + 50 * job + 31 * who * job) % 360),

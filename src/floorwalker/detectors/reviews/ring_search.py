@@ -1,30 +1,34 @@
 """From reviews to rings: groups at several windows, each tested, with its accounts and products."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from floorwalker.detectors.reviews.honest import Circumstances, Reasons, reasons
 from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.ring_evidence import Shared, strengthened
 from floorwalker.detectors.reviews.ring_tests import (
+    WIDEST,
     GroupTest,
     Membership,
     assess_group,
     assess_items,
     assess_members,
 )
+from floorwalker.detectors.reviews.views import View
 from floorwalker.graph.lockstep import Pairs, near_pairs
 from floorwalker.graph.rings import SMALLEST, Group, edges_of, find_groups
-from floorwalker.graph.slots import DAY, Floats, Ints, Pace, Slots, pace
+from floorwalker.graph.slots import Floats, Ints, Pace, Slots, pace
+from floorwalker.graph.truss import components
 from floorwalker.stats.combine import p_to_e
 from floorwalker.stats.tail import EXACT, log_tail_poisson
 
 WINDOWS = (3.0, 14.0, 45.0)
 CHANCES = (1e-3, 0.05)
-SEARCHES = len(WINDOWS) * len(CHANCES)
 WORTH_TELLING = math.log(0.01)
 EXPLAINED = math.log(1e-3)
 NO_EVIDENCE = -math.log(2)
@@ -36,19 +40,23 @@ MOST_E = math.log(1e9)
 
 @dataclass(frozen=True, slots=True)
 class Meetings:
-    """The pairs that met in two visits or more at one window."""
+    """The pairs that met in two visits or more at one window, as one view sees them."""
 
+    view: View
     around: Pace
     pairs: Pairs
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A group that is no accident. log_p: corrected for the windows searched; log_e: at most MOST_E.
+    """A group that is no accident, and the view that shows it.
 
-    members: accounts that can be shown to take part. items: item -> log p-value, corrected likewise.
+    log_p: corrected for the search; log_e: at most MOST_E. members: accounts that can be shown to take part.
+    items: item -> log p-value, corrected likewise; sellers: seller -> the same, where the group was found on sellers.
+    acts: (n,) mask over `Reviewing.praise`, acts in company.
     """
 
+    view: str
     window_days: float
     group: Group
     test: GroupTest
@@ -56,6 +64,8 @@ class Ring:
     log_e: float
     membership: Membership
     items: dict[int, float]
+    sellers: dict[int, float]
+    acts: NDArray[np.bool_]
     members: Ints
     reasons: Reasons
 
@@ -65,36 +75,37 @@ class Ring:
         return not self.items or self.reasons.weight(self.members) < EXPLAINED
 
 
-def meetings(slots: Slots) -> list[Meetings]:
-    """Who met, at every window."""
-    paces = [pace(slots, window) for window in WINDOWS]
-    return [Meetings(around, near_pairs(slots, around)) for around in paces]
+def meetings(seen: Sequence[View]) -> list[Meetings]:
+    """Who met, in every view and at every window."""
+    paces = [(view, pace(view.of_all, window)) for view in seen for window in WINDOWS]
+    return [Meetings(view, around, near_pairs(view.of_all, around)) for view, around in paces]
 
 
-def search(world: Reviewing, known: Circumstances, met: list[Meetings]) -> list[Ring]:
+def search(world: Reviewing, known: Circumstances, shared: Shared, met: list[Meetings]) -> list[Ring]:
     """The rings among those who praise, the surest first.
 
     Groups that share most members count once; but where an honest reason was found for one, the groups inside it
-    are looked at each for itself, since a ring may hide in an honest crowd.
+    are looked at each for itself, since a ring may hide in an honest crowd. Each view counts for itself.
     """
     rings: list[Ring] = []
-    for log_p, window, group, test in _tried(world.praise_of_all, met):
-        if not any(_settled(group, ring) for ring in rings):
-            ring = _ring(world, known, window, group, test, log_p)
+    for log_p, one, group, test in _tried(met):
+        if not any(ring.view == one.view.sort and _settled(group, ring) for ring in rings):
+            ring = _ring(world, known, shared, one, group, test, log_p)
             rings += [ring] if ring else []
     return rings
 
 
-def _tried(slots: Slots, met: list[Meetings]) -> list[tuple[float, float, Group, GroupTest]]:
-    """Groups at every window, tested: log p-value corrected for the search, window, group, test."""
+def _tried(met: list[Meetings]) -> list[tuple[float, Meetings, Group, GroupTest]]:
+    """Groups in every view at every window, tested: log p-value corrected for the search, where found, group, test."""
     tried = []
     for one, chance in product(met, CHANCES):
+        slots = one.view.of_all
         groups = find_groups(slots, one.around, edges_of(one.pairs, chance), chance)
         for group in groups:
-            test = assess_group(slots, one.around, group, len(groups) * SEARCHES)
-            tried.append((test.log_p, one.around.window_days, group, test))
+            test = assess_group(slots, one.around, group, len(groups) * len(met) * len(CHANCES))
+            tried.append((test.log_p, one, group, test))
     told = [one for one in tried if one[0] < WORTH_TELLING]
-    return sorted(told, key=lambda one: (round(one[0], 6), one[1], int(one[2].members[0])))
+    return sorted(told, key=lambda t: (round(t[0], 6), t[1].view.sort, t[1].around.window_days, int(t[2].members[0])))
 
 
 def pair_surprise(accounts: int, met: list[Meetings]) -> Floats:
@@ -109,6 +120,21 @@ def pair_surprise(accounts: int, met: list[Meetings]) -> Floats:
     return best
 
 
+def same_people(rings: list[Ring]) -> Ints:
+    """A number for each ring, (rings,): one for those that share most of the smaller's members, by any chain."""
+    pairs = [
+        (i, j)
+        for (i, one), (j, other) in combinations(enumerate(rings), 2)
+        if not one.explained and not other.explained and _shared(one.members, other.members) > 0.5
+    ]
+    first, second = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
+    return components(first, second, len(rings))
+
+
+def _shared(one: Ints, other: Ints) -> float:
+    return len(np.intersect1d(one, other)) / max(min(len(one), len(other)), 1)
+
+
 def _settled(group: Group, ring: Ring) -> bool:
     """Whether `ring` speaks for the group: it shares most of the smaller's members, or explains nearly the same."""
     shared = len(np.intersect1d(group.members, ring.group.members, assume_unique=True))
@@ -117,27 +143,58 @@ def _settled(group: Group, ring: Ring) -> bool:
 
 
 def _ring(
-    world: Reviewing, known: Circumstances, window: float, group: Group, test: GroupTest, log_p: float
+    world: Reviewing,
+    known: Circumstances,
+    shared: Shared,
+    one: Meetings,
+    group: Group,
+    test: GroupTest,
+    log_p: float,
 ) -> Ring | None:
     """The group as a ring, or None where too few accounts can be shown to take part, or on too few products.
 
     On two products, the buyers of a thing and of its sequel meet just so. A group of which honest reasons leave too
     few is no evidence against the rest.
     """
-    seconds = int(window * DAY)
-    membership = assess_members(world.praise, seconds, group)
+    view, window = one.view, one.around.window_days
+    membership = assess_members(view.praise, one.around.window, group)
+    membership = strengthened(membership, shared, group.members, world.praise.accounts)
+    acts = _on_products(world, view, membership.hit)
     belongs = membership.account[membership.log_p < WORTH_TELLING]
     if len(belongs) < SMALLEST:
         return None
-    found = reasons(world, known, belongs, membership.hit, seconds)
+    found = reasons(world, known, view, belongs, acts, one.around.window)
     suspects = np.array([a for a in belongs if found.weight(np.array([a])) >= EXPLAINED], dtype=np.int32)
     if len(suspects) < SMALLEST:
-        return Ring(window, group, test, 0.0, NO_EVIDENCE, membership, {}, belongs, found)
+        return Ring(view.sort, window, group, test, 0.0, NO_EVIDENCE, membership, {}, {}, acts, belongs, found)
     members: NDArray[np.bool_] = np.zeros(world.praise.accounts, dtype=bool)
     members[suspects] = True
-    items = assess_items(world.praise, seconds, members, membership.hit)
-    items = {item: max(log_p, p) for item, p in items.items()}
-    if sum(p < WORTH_TELLING for p in items.values()) < LEAST_ITEMS:
+    pushed = _crowded(view.praise, one.around.window, members, membership.hit, log_p)
+    if sum(p < WORTH_TELLING for p in pushed.values()) < LEAST_ITEMS:
         return None
+    by_product = view.sort == "product"
+    items = pushed if by_product else _crowded(world.praise, one.around.window, members, acts, log_p)
     log_e = min(p_to_e(log_p).item(), MOST_E)
-    return Ring(window, group, test, log_p, log_e, membership, items, belongs, found)
+    sellers = {} if by_product else pushed
+    return Ring(view.sort, window, group, test, log_p, log_e, membership, items, sellers, acts, belongs, found)
+
+
+def _crowded(
+    slots: Slots, window: int, members: NDArray[np.bool_], hit: NDArray[np.bool_], least: float
+) -> dict[int, float]:
+    """Items that members crowd: item -> log p-value, no smaller than the group's own, `least`."""
+    return {item: max(least, p) for item, p in assess_items(slots, window, members, hit).items()}
+
+
+def _on_products(world: Reviewing, view: View, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Acts in company, a mask over `Reviewing.praise`; where seen by seller, all praise of it in those weeks."""
+    acts = np.zeros(len(world.praise.account), dtype=bool)
+    acts[view.row[hit]] = True
+    if view.sort == "product":
+        return acts
+    seller = world.seller_of[world.product[world.praised]]
+    key = world.praise.account.astype(np.int64) * len(world.seller_ids) + seller
+    order = np.argsort(key[acts], kind="stable")
+    keys, times = key[acts][order], world.praise.second[acts][order]
+    place = np.minimum(np.searchsorted(keys, key), max(len(keys) - 1, 0))
+    return np.asarray((keys[place] == key) & (np.abs(times[place] - world.praise.second) <= WIDEST))

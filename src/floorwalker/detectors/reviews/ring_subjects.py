@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.detectors.reviews.ring_search import NO_EVIDENCE, WORTH_TELLING, Ring
-from floorwalker.graph.rings import COMPANY
+from floorwalker.graph.rings import COMPANY, SMALLEST
 from floorwalker.graph.slots import Floats, Longs
 from floorwalker.stats.combine import p_to_e
+
+WEAKEST = math.log(20)
+"""A ring with a smaller e-value can list nobody at any usual level, and has no share of the tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +69,24 @@ def tie_subjects(world: Reviewing, rings: list[Ring]) -> Subjects:
     """Tie everybody to the rings. A tie is as weak as the weaker of the ring and the part in it."""
     reviewers = _reviewers(world, rings)
     owner = np.where(reviewers.told, reviewers.ring, -1)[world.praise.account]
-    rows = [np.flatnonzero((owner == number) & ring.membership.hit) for number, ring in enumerate(rings)]
+    rows = [np.flatnonzero((owner == number) & _acts(world, ring)) for number, ring in enumerate(rings)]
     products = _products(world, rings, rows)
-    return Subjects(reviewers, products, _sellers(world, rings, products), rows)
+    return Subjects(reviewers, products, _sellers(world, rings, rows, products), rows)
+
+
+def _acts(world: Reviewing, ring: Ring) -> NDArray[np.bool_]:
+    """Praise in the ring's company, or on an item that its members crowd."""
+    crowded = [item for item, log_p in ring.items.items() if log_p < WORTH_TELLING]
+    return ring.acts | np.isin(world.praise.item, crowded)
 
 
 def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
+    """An account is given a try at every ring, at the larger ones more: by weighted Bonferroni, and a weighted mean."""
     ties = Ties.none(world.praise.accounts)
-    tries = math.log(max(len(rings), 1))
+    sizes = np.array([len(ring.group.members) * (ring.log_e > WEAKEST) for ring in rings], dtype=np.float64)
     for number, ring in enumerate(rings):
         part = ring.membership
+        tries = math.log(max(sizes.sum(), 1.0) / max(sizes[number], 1.0))
         for k, account in enumerate(part.account):
             log_p = min(max(ring.log_p, float(part.log_p[k]) + tries), 0.0)
             log_e = min(ring.log_e, float(part.log_e[k]) - tries)
@@ -100,15 +111,25 @@ def _products(world: Reviewing, rings: list[Ring], rows: list[Longs]) -> Ties:
     return ties
 
 
-def _sellers(world: Reviewing, rings: list[Ring], products: Ties) -> Ties:
+def _sellers(world: Reviewing, rings: list[Ring], rows: list[Longs], products: Ties) -> Ties:
+    """By the strongest of their products; or by all their shelf, where the ring was found on sellers."""
     ties = Ties.none(len(world.seller_ids))
     tied = np.flatnonzero(products.ring >= 0)
+    named = np.array([bool(name) for name in world.seller_ids.to_pylist()])
     for seller in np.unique(world.seller_of[tied]):
         own = tied[world.seller_of[tied] == seller]
         best = own[np.argmax(products.left[own])]
         number = int(products.ring[best])
         log_p = min(float(products.log_p[best]) + math.log(len(own)), 0.0)
         log_e = min(rings[number].log_e, p_to_e(log_p).item())
-        if world.seller_ids[int(seller)].as_py():
+        if named[seller]:
             ties.offer(int(seller), number, log_p, log_e, float(products.weight[best]), float(products.told[own].sum()))
+    for number, ring in enumerate(rings):
+        seller = world.seller_of[world.product[world.praised[rows[number]]]]
+        for code, log_p in ring.sellers.items():
+            mine = rows[number][seller == code]
+            if len(np.unique(world.praise.account[mine])) >= SMALLEST:
+                log_e = min(ring.log_e, p_to_e(log_p).item())
+                weight = ring.reasons.weight(world.praise.account[mine])
+                ties.offer(code, number, log_p, log_e, weight, float(len(np.unique(world.praise.item[mine]))))
     return ties

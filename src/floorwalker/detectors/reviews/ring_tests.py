@@ -12,11 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
-from floorwalker.graph.rings import COMPANY, Group, backed, in_lockstep, lags
+from floorwalker.graph.rings import COMPANY, Group, company, in_lockstep, lags
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs, Pace, Slots, marked_share
 from floorwalker.stats.poisson_binomial import log_tail_poisson_binomial
 from floorwalker.stats.tail import EXACT, log_tail_binomial, log_tail_gamma_poisson, log_tail_poisson
 
+COMPANIES = (COMPANY, 5, 8, 13, 21)
+WIDEST = 45 * DAY
+RAREST = 2e-4
+"""COMPANIES: how many members around an act make company, each tried within WIDEST seconds, beside COMPANY within the
+group's own window. RAREST: no chance of one act to meet a group is taken to be smaller, however few outsiders did."""
 ALTERNATIVES = np.array([0.1, 0.25, 0.5, 0.8, 0.95])
 
 
@@ -56,7 +61,8 @@ class Membership:
     """Accounts that acted in a group's company, tested each against its own times and strata.
 
     account: (m,) codes. hits, visits: days with an act in company, days with an act. expected: hits by chance.
-    log_p, log_e: (m,). hit: (n,) mask over all slots, acts in company.
+    log_p, log_e: (m,). hit: (n,) mask over all slots, acts in company. tools, words: (m,) members of the group with
+    whom the account shares a tool, or words.
     """
 
     account: Ints
@@ -66,33 +72,57 @@ class Membership:
     log_p: Floats
     log_e: Floats
     hit: NDArray[np.bool_]
+    tools: Longs
+    words: Longs
 
 
 def assess_members(slots: Slots, window: int, group: Group) -> Membership:
     """Test every account with an act in the group's company, in the group or not; window in seconds.
 
     The null: each act falls into the group's company with the chance that the acts of outsiders, of its time and
-    stratum, have of it; the acts of one day count once (Poisson-binomial).
+    stratum, have of it; the acts of one day count once (Poisson-binomial). One day in company is no evidence.
     """
-    hit = backed(slots, window, group.members, least=COMPANY)
+    narrow = company(slots, window, group.members) >= COMPANY
+    wide = company(slots, WIDEST, group.members)
+    hit = wide >= COMPANY
     account = np.unique(slots.account[hit])
     rows = np.flatnonzero(np.isin(slots.account, account))
     visit, owner = _visits(slots, rows)
     which = np.searchsorted(account, owner)
     visits = np.bincount(which, minlength=len(account)).astype(np.int64)
-    hit_by_visit = np.bincount(visit, weights=hit[rows]) > 0
-    hits = np.bincount(which, weights=hit_by_visit, minlength=len(account)).astype(np.int64)
+    hits = np.bincount(which, weights=np.bincount(visit, weights=hit[rows]) > 0, minlength=len(account))
     outside = ~np.isin(slots.account, np.concatenate((group.members, account[_often(hits, visits)])))
-    chance = marked_share(slots, window, hit, outside, rows)
+    kinds = [*((WIDEST, wide >= least) for least in COMPANIES if least <= wide.max(initial=COMPANY)), (window, narrow)]
+    tests = [_tested(slots, span, kind, outside, rows, visit, which) for span, kind in kinds]
+    log_p = np.min([t[1] for t in tests], axis=0) + np.log(len(tests))
+    log_e = logsumexp([t[2] for t in tests], axis=0) - np.log(len(tests))
+    none = np.zeros_like(visits)
+    lone = hits < 2
+    log_p, log_e = np.where(lone, 0.0, np.minimum(log_p, 0.0)), np.where(lone, np.minimum(log_e, 0.0), log_e)
+    return Membership(account, hits.astype(np.int64), visits, tests[0][0], log_p, log_e, hit, none, none)
+
+
+def _tested(
+    slots: Slots,
+    window: int,
+    hit: NDArray[np.bool_],
+    outside: NDArray[np.bool_],
+    rows: Longs,
+    visit: Longs,
+    which: Longs,
+) -> tuple[Floats, Floats, Floats]:
+    """Expected hits, log p and log e of each account, where `hit` is what counts as company."""
+    size = int(which.max(initial=-1)) + 1
+    hit_by_visit = np.bincount(visit, weights=hit[rows]) > 0
+    hits = np.bincount(which, weights=hit_by_visit, minlength=size).astype(np.int64)
+    chance = np.maximum(marked_share(slots, window, hit, outside, rows), RAREST)
     probability = -np.expm1(np.bincount(visit, weights=np.log1p(-chance)))
-    return Membership(
-        account,
-        hits,
-        visits,
-        np.bincount(which, weights=probability, minlength=len(account)).astype(np.float64),
-        log_tail_poisson_binomial(hits, probability, np.concatenate(([0], np.cumsum(visits))), EXACT),
-        _log_mixture(probability, hit_by_visit, which, len(account)),
-        hit,
+    ends = np.concatenate(([0], np.cumsum(np.bincount(which, minlength=size))))
+    log_p = log_tail_poisson_binomial(hits, probability, ends, EXACT)
+    return (
+        np.bincount(which, weights=probability, minlength=size).astype(np.float64),
+        log_p,
+        _log_mixture(probability, hit_by_visit, which, size),
     )
 
 
@@ -102,16 +132,18 @@ def _often(hits: Longs, visits: Longs) -> NDArray[np.bool_]:
 
 
 def assess_items(slots: Slots, window: int, members: NDArray[np.bool_], hit: NDArray[np.bool_]) -> dict[int, float]:
-    """Items on which acts of `members`, a mask over accounts, crowd in time: item -> log p-value.
+    """Items on which acts of `members`, a mask over accounts, crowd: item -> log p-value.
 
-    In the window around the item's densest act, each act is a member's with the share that members have, outside
-    the group's company, of the stratum at that time (binomial); every act of the item is given a try as the
-    window's middle.
+    Each act is a member's with the share that members have, outside the group's company, of the stratum at that time
+    (binomial): in the window around the item's densest act, every act being given a try as the window's middle, or
+    over the item's whole life; the smaller of the two, doubled.
     """
-    ours = members[slots.account] & hit
-    items = np.unique(slots.item[ours])
+    mine = members[slots.account]
+    ours = mine & hit
+    acts = np.bincount(slots.item[mine], minlength=slots.items)
+    items = np.flatnonzero(acts >= 2).tolist()
     rows = np.concatenate([_rows_of(slots, item) for item in items] or [np.empty(0, dtype=np.int64)])
-    rate = marked_share(slots, window, members[slots.account], ~ours, rows)
+    rate = np.maximum(marked_share(slots, window, mine, ~ours, rows), RAREST)
     found: dict[int, float] = {}
     begin = 0
     for item in items:
@@ -119,9 +151,12 @@ def assess_items(slots: Slots, window: int, members: NDArray[np.bool_], hit: NDA
         times = slots.second[here]
         low = np.searchsorted(times, times - window)
         high = np.searchsorted(times, times + window, side="right")
-        total = np.concatenate(([0], np.cumsum(members[slots.account[here]])))
-        tails = log_tail_binomial(total[high] - total[low], high - low, rate[begin : begin + len(here)], EXACT)
-        found[int(item)] = min(float(np.min(tails)) + np.log(len(here)), 0.0)
+        total = np.concatenate(([0], np.cumsum(mine[here])))
+        usual = rate[begin : begin + len(here)]
+        tails = log_tail_binomial(total[high] - total[low], high - low, usual, EXACT)
+        ever = log_tail_binomial(total[-1:], np.array([len(here)]), usual.max(keepdims=True), EXACT)
+        best = min(float(np.min(tails)) + np.log(len(here)), float(ever[0]))
+        found[item] = min(best + np.log(2), 0.0)
         begin += len(here)
     return found
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from floorwalker.contract.figures import counted, significant
 from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
 from floorwalker.detectors.reviews.reviewing import Reviewing
-from floorwalker.detectors.reviews.ring_search import Ring
+from floorwalker.detectors.reviews.ring_search import Ring, same_people
 from floorwalker.detectors.reviews.ring_subjects import Subjects, Ties
+from floorwalker.detectors.reviews.ring_tests import WIDEST
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs, Slots
 
 RIVAL = Counter("Praise can be bought by a rival, or by an agent without the seller's knowledge.", 0.0)
@@ -43,8 +44,9 @@ def tell(
     surprise: nats by account code, to rank those whom no ring claims. explain: sentences by role.
     """
     casts = _casts(world, subjects, np.minimum(0.5 * surprise, MOST_NATS))
-    tables = [_assess(world, rings, subjects.rows, cast, explain[cast.role]) for cast in casts]
-    return Measured(pa.concat_tables(tables), _links(world, subjects))
+    people = same_people(rings)
+    tables = [_assess(world, rings, people, subjects.rows, cast, explain[cast.role]) for cast in casts]
+    return Measured(pa.concat_tables(tables), _links(world, people, subjects))
 
 
 def _casts(world: Reviewing, subjects: Subjects, nats: Floats) -> list[_Cast]:
@@ -82,7 +84,9 @@ def _casts(world: Reviewing, subjects: Subjects, nats: Floats) -> list[_Cast]:
     ]
 
 
-def _assess(world: Reviewing, rings: list[Ring], rows: list[Longs], cast: _Cast, explain: str) -> pa.Table:
+def _assess(
+    world: Reviewing, rings: list[Ring], people: Ints, rows: list[Longs], cast: _Cast, explain: str
+) -> pa.Table:
     codes = np.flatnonzero(cast.assessed)
     findings = {}
     for place, code in enumerate(codes):
@@ -100,7 +104,7 @@ def _assess(world: Reviewing, rings: list[Ring], rows: list[Longs], cast: _Cast,
         log_e=cast.ties.log_e[codes],
         effect=cast.ties.effect[codes],
         surprise=np.maximum(np.minimum(-cast.ties.log_p, MOST_NATS), cast.nats)[codes],
-        ring=cast.ties.ring[codes],
+        ring=np.where(cast.ties.ring >= 0, people[cast.ties.ring], -1)[codes] if len(rings) else None,
         weight=cast.ties.weight[codes],
         findings=findings,
     )
@@ -145,7 +149,17 @@ def _part(ring: Ring, account: int, _: Longs) -> dict[str, str]:
         "hits": str(ring.membership.hits[place]),
         "visits": counted(int(ring.membership.visits[place]), "day"),
         "expected": significant(float(ring.membership.expected[place])),
+        "near": significant(WIDEST / DAY),
+        "what": "a product" if ring.view == "product" else "a product of a seller",
+        "also": _also(int(ring.membership.tools[place]), int(ring.membership.words[place])),
     }
+
+
+def _also(tools: int, words: int) -> str:
+    """What the account shares with others of the group."""
+    used = f" It uses a device, network or purse of {counted(tools, 'other')} of the group." if tools else ""
+    said = f" It wrote, word for word, what {counted(words, 'other')} of the group wrote." if words else ""
+    return used + said
 
 
 def _praise(ring: Ring, _: int, rows: Longs) -> dict[str, str]:
@@ -156,7 +170,7 @@ def _reviews(world: Reviewing, rows: Longs) -> list[tuple[str, str]]:
     return [("reviews", str(i)) for i in world.review_ids.take(pa.array(world.praised[rows])).to_pylist()]
 
 
-def _links(world: Reviewing, subjects: Subjects) -> pa.Table:
+def _links(world: Reviewing, people: Ints, subjects: Subjects) -> pa.Table:
     """Reviewer to product, one link a review; product to seller, one a product."""
     tables = []
     for number, rows in enumerate(subjects.rows):
@@ -164,12 +178,14 @@ def _links(world: Reviewing, subjects: Subjects) -> pa.Table:
         evidence = [[{"table": t, "id": i}] for t, i in _reviews(world, rows)]
         reviewers = world.reviewer_ids.take(pa.array(world.praise.account[rows]))
         products = world.product_ids.take(pa.array(product))
-        tables.append(_linked(number, ("account", reviewers), ("product", products), "praised", evidence))
+        tables.append(_linked(int(people[number]), ("account", reviewers), ("product", products), "praised", evidence))
         pushed = np.unique(product[subjects.products.told[product]])
         pushed = pushed[subjects.sellers.told[world.seller_of[pushed]]]
         products = world.product_ids.take(pa.array(pushed))
         sellers = world.seller_ids.take(pa.array(world.seller_of[pushed]))
-        tables.append(_linked(number, ("product", products), ("account", sellers), "sold_by", [[]] * len(pushed)))
+        tables.append(
+            _linked(int(people[number]), ("product", products), ("account", sellers), "sold_by", [[]] * len(pushed))
+        )
     return pa.concat_tables(tables) if tables else LINKS.empty_table()
 
 
