@@ -1,5 +1,6 @@
 """Groups of accounts in lockstep, and what a group did together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,12 +50,12 @@ def _measured(slots: Slots, pace: Pace, members: Ints, chance: float) -> Group:
     return Group(members, chance, met, float(np.sum(pdtrc(least - 1, expected))))
 
 
-def in_lockstep(slots: Slots, pace: Pace, group: Group, lag_days: float) -> int:
-    """How many members met another one repeatedly when their acts are compared `lag_days` apart."""
+def in_lockstep(slots: Slots, pace: Pace, group: Group, lags_days: Sequence[float]) -> list[int]:
+    """How many members met another one repeatedly when their acts are compared each lag, in days, apart."""
     first, second = all_pairs(group.members)
     least = needed(expect(slots, pace, first, second), group.chance)
-    edge = count_visits(slots, first, second, pace, lag_days) >= least
-    return len(np.unique(np.concatenate((first[edge], second[edge]))))
+    edges = [count_visits(slots, first, second, pace, lag) >= least for lag in lags_days]
+    return [len(np.unique(np.concatenate((first[edge], second[edge])))) for edge in edges]
 
 
 def lags(slots: Slots, window_days: float, most: int = 12) -> list[float]:

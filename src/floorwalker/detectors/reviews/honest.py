@@ -99,12 +99,18 @@ class Reasons:
         """What holds for these members: the group's reasons, and the fans' where most of them are fans of one brand."""
         brands = Counts(self.fan_of.get(int(account), -1) for account in accounts)
         brand, most = max(brands.items(), key=lambda item: (item[1], item[0]))
-        alone = int(accounts[0]) if len(np.unique(accounts)) == 1 else -1
+        alone = int(accounts[0]) if (accounts == accounts[0]).all() else -1
         return [
             *self.group,
             *(self.fans.get(brand, []) if most > len(accounts) / 2 else []),
             *([self.own[alone]] if alone in self.own else []),
         ]
+
+    def weight_alone(self, account: int) -> float:
+        """The same as `weight` for one account."""
+        own = [self.own[account]] if account in self.own else []
+        about = [*self.group, *self.fans.get(self.fan_of.get(account, -1), []), *own]
+        return sum(reason.log_weight for reason in about)
 
     def weight(self, accounts: Ints) -> float:
         """The natural log of what these reasons leave of the evidence."""
@@ -118,8 +124,10 @@ def reasons(
     ours = np.isin(world.praise.account, members) & acts
     met = np.isin(view.every.account, members) & backed(view.every, window, members, least=COMPANY)
     rows = np.sort(view.every_row[met])
-    stars = _mixed_stars(world, rows, "by the group")
-    own = {int(a): _mixed_stars(world, rows[world.all.account[rows] == a], "by this account") for a in members}
+    usual = _fives_fours_less(world.stars) + 1
+    stars = _mixed_stars(world.stars[rows], usual, "by the group")
+    author = world.all.account[rows]
+    own = {int(a): _mixed_stars(world.stars[rows[author == a]], usual, "by this account") for a in members}
     found = [stars, _household(world, known.homes, members), _no_orders(world, ours)]
     fan_of = _one_brand(world, ours)
     camps = {brand: np.array([a for a, b in fan_of.items() if b == brand]) for brand in sorted(set(fan_of.values()))}
@@ -140,19 +148,19 @@ def _one_brand(world: Reviewing, ours: NDArray[np.bool_]) -> dict[int, int]:
     return found
 
 
-def _mixed_stars(world: Reviewing, rows: Longs, whose: str) -> Counter | None:
+def _mixed_stars(stars: Floats, market: Floats, whose: str) -> Counter | None:
     """Stars of all kinds where members met, counted without regard to the stars by which they were found.
 
+    market: how many fives, fours and lower stars there are in all.
     Bought praise is nearly all fives; buyers, and testers of free products, give the market's usual mix.
     """
-    written, usual = (_fives_fours_less(stars) for stars in (world.stars[rows], world.stars))
-    usual = (usual + 1) / (usual + 1).sum()
+    written, usual = _fives_fours_less(stars), market / market.sum()
     five, less = max(BOUGHT_FIVES, usual[0]), min(BOUGHT_LESS, usual[2])
     bought = np.array([five, max(1 - five - less, 0.5 * usual[1]), less])
     weight = float(np.sum(written * np.log(bought / bought.sum() / usual)))
     if weight >= 0:
         return None
-    total = counted(len(rows), "review")
+    total = counted(len(stars), "review")
     mix = f"{int(written[1])} gave four stars and {int(written[2])} three or fewer"
     return Counter(f"Of {total} {whose} on products where the group met {mix}: honest people give such a mix.", weight)
 

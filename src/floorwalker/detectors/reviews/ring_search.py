@@ -164,7 +164,7 @@ def _ring(
     if len(belongs) < SMALLEST:
         return None
     found = reasons(world, known, view, belongs, acts, one.around.window)
-    suspects = np.array([a for a in belongs if found.weight(np.array([a])) >= EXPLAINED], dtype=np.int32)
+    suspects = np.array([a for a in belongs if found.weight_alone(int(a)) >= EXPLAINED], dtype=np.int32)
     if len(suspects) < SMALLEST:
         return Ring(view.sort, window, group, test, 0.0, NO_EVIDENCE, membership, {}, {}, acts, belongs, found)
     members: NDArray[np.bool_] = np.zeros(world.praise.accounts, dtype=bool)

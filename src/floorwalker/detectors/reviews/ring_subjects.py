@@ -85,13 +85,16 @@ def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
     ties = Ties.none(world.praise.accounts)
     sizes = np.array([len(ring.group.members) * (ring.log_e > WEAKEST) for ring in rings], dtype=np.float64)
     for number, ring in enumerate(rings):
+        if ring.explained:
+            continue
         part = ring.membership
         tries = math.log(max(sizes.sum(), 1.0) / max(sizes[number], 1.0))
-        for k, account in enumerate(part.account):
+        for k in np.flatnonzero(part.log_e > 0):
+            account = int(part.account[k])
             log_p = min(max(ring.log_p, float(part.log_p[k]) + tries), 0.0)
             log_e = min(ring.log_e, float(part.log_e[k]) - tries)
-            weight = ring.reasons.weight(part.account[k : k + 1])
-            ties.offer(int(account), number, log_p, log_e, weight, float(part.hits[k] / part.expected[k]))
+            weight = ring.reasons.weight_alone(account)
+            ties.offer(account, number, log_p, log_e, weight, float(part.hits[k] / part.expected[k]))
     return ties
 
 

@@ -47,8 +47,8 @@ def assess_group(slots: Slots, pace: Pace, group: Group, tries: int) -> GroupTes
     """Test one of `tries` groups found in the same search."""
     ways = _log_choose(int(np.sum(np.diff(slots.account_ptr) >= 2)), len(group.members))
     log_who = log_tail_poisson(group.pairs, group.expected_pairs, EXACT).item() + ways
-    meeting = in_lockstep(slots, pace, group, 0.0)
-    shifted = [in_lockstep(slots, pace, group, lag) for lag in lags(slots, pace.window_days)]
+    shifts = lags(slots, pace.window_days)
+    meeting, *shifted = in_lockstep(slots, pace, group, [0.0, *shifts] if log_who < 0 else [0.0])
     if not shifted:
         return GroupTest(min(log_who, 0.0), 0.0, meeting, 0.0)
     shape = sum(shifted) + 1
