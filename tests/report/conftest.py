@@ -132,6 +132,13 @@ def ring_rows(
             }
             | {"counter_evidence": ["Two of the products were on the front page that week."] if n % 2 else []}
         )
+    for product in products:
+        paid = [times[a, p] for a, p in times if p == product]
+        rows["removals"].append(
+            {"case_id": case_id, "product_id": product, "reviews": len(paid) + 10 * products.index(product)}
+            | {"suspect": len(paid), "first_at": min(paid), "last_at": max(paid), "stars_with": 4.568}
+            | {"stars_without": 3.214 if products.index(product) else None}
+        )
     dated = [event["at"] for event in rows["events"]]
     rows["cases"].append(
         {

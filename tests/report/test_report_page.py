@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from floorwalker.contract.errors import RunError
-from floorwalker.contract.run import CASES
+from floorwalker.contract.run import CASES, REMOVALS
 from floorwalker.report import write_report
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -109,6 +109,18 @@ def test_without_a_level_nothing_is_promised(make_run: Make) -> None:
 def test_what_speaks_against_is_said_once_with_its_count(ring_run: Path) -> None:
     text = read(ring_run).text
     assert text.count("Two of the products were on the front page that week. (said of 4 findings)") == 1
+
+
+def test_what_removing_the_suspect_reviews_would_do_is_said_product_by_product(ring_run: Path) -> None:
+    text = read(ring_run).text
+    assert "If these reviews were removed Suspect: 30 reviews cited for listed subjects of this case" in text
+    assert "B0010000X 2024-03-01 – 2024-03-03 8 8 4.57 none" in text
+    assert "B0010001X 2024-03-10 – 2024-03-12 17 7 4.57 3.21" in text
+
+
+def test_a_case_without_suspect_reviews_says_nothing_of_removing_any(ring_run: Path) -> None:
+    pq.write_table(REMOVALS.empty_table(), ring_run / "removals.parquet")
+    assert "If these reviews were removed" not in read(ring_run).text
 
 
 def test_when_nothing_speaks_against_that_is_said(ring_run: Path) -> None:
@@ -304,7 +316,9 @@ def test_a_broken_run_json_is_refused_in_one_sentence(ring_run: Path, text: str)
         write_report(ring_run)
 
 
-@pytest.mark.parametrize("name", ["cases", "case_members", "findings", "subjects", "links", "events", "scores"])
+@pytest.mark.parametrize(
+    "name", ["cases", "case_members", "findings", "subjects", "links", "events", "scores", "removals"]
+)
 def test_a_broken_file_is_named_and_the_old_page_stays(ring_run: Path, name: str) -> None:
     before = write_report(ring_run).read_bytes()
     path = ring_run / f"{name}.parquet"

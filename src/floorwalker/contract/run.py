@@ -74,6 +74,21 @@ SCORES = pa.schema(
         ("score", pa.float64()),
     ]
 )
+REMOVALS = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("product_id", pa.string()),
+        ("reviews", pa.int64()),
+        ("suspect", pa.int64()),
+        ("stars_with", pa.float64()),
+        ("stars_without", pa.float64()),
+        ("first_at", _TIME),
+        ("last_at", _TIME),
+    ]
+)
+"""What removing the suspect reviews of a case would do to a product: reviews that are not removed and how many of them
+are suspect, the mean of their stars with the suspect ones and without (null where none is left), and the time of the
+first and last suspect one."""
 
 EVENTS = pa.schema(
     [
@@ -99,5 +114,6 @@ FILES: dict[str, pa.Schema] = {
     "case_members": CASE_MEMBERS,
     "links": LINKS,
     "scores": SCORES,
+    "removals": REMOVALS,
     "events": EVENTS,
 }

@@ -28,25 +28,30 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case of a run: its row of `cases`, and its members, links and events as Arrow tables."""
+    """One case of a run: its row of `cases`, and its members, links, events and removals as Arrow tables."""
 
     row: dict[str, Any]
     members: pa.Table
     links: pa.Table
     events: pa.Table
+    removals: pa.Table
 
     def __str__(self) -> str:
         return f"{self.row['title']} ({self.row['case_id']})\n{self.row['summary']}"
 
     def _repr_html_(self) -> str:
         head = f"<h4>{escape(self.row['title'])}</h4><p>{escape(self.row['summary'])}</p>"
-        return head + _html_table(self.members, ("subject_kind", "subject_id", "role", "probability"))
+        members = _html_table(self.members, ("subject_kind", "subject_id", "role", "probability"))
+        if not self.removals.num_rows:
+            return head + members
+        columns = ("product_id", "reviews", "suspect", "stars_with", "stars_without")
+        return f"{head}{members}<p>If these reviews were removed</p>{_html_table(self.removals, columns)}"
 
 
 class Run:
     """A run that exists: its tables, read when they are asked for.
 
-    findings, subjects, cases, case_members, links, scores, events: Arrow tables (contract, section 2).
+    findings, subjects, cases, case_members, links, scores, events, removals: Arrow tables (contract, section 2).
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -88,7 +93,8 @@ class Run:
         """One case with all that belongs to it. Raises RunError for an id that is not there."""
         if case_id not in self.case_ids:
             raise RunError(f"{self.folder} has no case {case_id}")
-        tables = [_of(table, case_id) for table in (self.cases, self.case_members, self.links, self.events)]
+        about = (self.cases, self.case_members, self.links, self.events, self.removals)
+        tables = [_of(table, case_id) for table in about]
         return Case(tables[0].to_pylist()[0], *tables[1:])
 
     def summary(self) -> str:

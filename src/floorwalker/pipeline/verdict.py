@@ -20,6 +20,7 @@ from floorwalker.cases.lookups import (
     case_evidence,
     pushed_products,
 )
+from floorwalker.cases.removals import REMOVALS, SUSPECT_REVIEWS, removals, suspect_reviews
 from floorwalker.detectors.measured import LINKS, Measured
 from floorwalker.detectors.record import Detector
 from floorwalker.engine.step import bind
@@ -59,6 +60,7 @@ def conclude(
         "case_members": files.case_members(cases),
         "links": files.links(cases, _named_links(measured)),
         "scores": files.scores(judged),
+        "removals": _removals(workspace, cases, judged),
         "events": files.events(events),
     }
     return Scanned(tables, [(d, m.assessed) for d, m in measured], skipped, workspace.timings)
@@ -82,6 +84,12 @@ def _money(workspace: Workspace, cases: list[Case], events: pa.Table) -> dict[st
         if row["case_id"] not in found or amount > found[row["case_id"]].amount:
             found[row["case_id"]] = files.Money(amount, row["currency"])
     return found
+
+
+def _removals(workspace: Workspace, cases: list[Case], judged: Judged) -> pa.Table:
+    workspace.keep("suspect_reviews", lambda: suspect_reviews(cases, judged))
+    workspace.run(bind([REMOVALS], SUSPECT_REVIEWS), {})
+    return removals(cases, workspace.table(REMOVALS.name, order_by=("case_id", "product_id")))
 
 
 def _named_links(measured: Sequence[tuple[Detector, Measured]]) -> pa.Table:

@@ -12,7 +12,7 @@ from floorwalker.contract.errors import RunError
 from floorwalker.contract.run import FILES
 from floorwalker.contract.words import ROLES
 from floorwalker.report.manifest import read_manifest
-from floorwalker.report.records import Case, Event, Finding, Link, Member, Run, Subject
+from floorwalker.report.records import Case, Event, Finding, Link, Member, Removal, Run, Subject
 
 SHOWN = 30
 """Cases that have a section of their own; the others are in the table only."""
@@ -29,6 +29,7 @@ def gather(run: Path) -> Run:
     findings = _findings(_rows(run, "findings", without="evidence"), subjects, members)
     events = _by_case(_rows(run, "events", shown))
     links = _by_case(_rows(run, "links", shown, without="evidence"))
+    removals = _by_case(_rows(run, "removals", shown))
     return Run(
         manifest,
         tuple(
@@ -42,6 +43,7 @@ def gather(run: Path) -> Run:
                 findings=tuple(findings[row["case_id"]]),
                 events=_events(events[row["case_id"]]),
                 links=_links(links[row["case_id"]]),
+                removals=_removals(removals[row["case_id"]]),
             )
             for rank, row in enumerate(cases, start=1)
         ),
@@ -158,3 +160,8 @@ def _links(rows: list[dict[str, Any]]) -> tuple[Link, ...]:
         for row in rows
     ]
     return tuple(sorted(links, key=lambda k: (-round(k.weight, 6), k.source, k.target, k.link)))
+
+
+def _removals(rows: list[dict[str, Any]]) -> tuple[Removal, ...]:
+    found = [Removal(**{name: value for name, value in row.items() if name != "case_id"}) for row in rows]
+    return tuple(sorted(found, key=lambda r: (-r.suspect, r.product_id)))

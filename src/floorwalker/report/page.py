@@ -16,7 +16,7 @@ from floorwalker.report.records import Run
 from floorwalker.report.timeline import draw_timeline
 
 ROWS = 40
-"""Evidence rows, links and findings of a case that are written out; the others are counted and their file is named."""
+"""Rows of a case that are written out in each table; the others are counted and their file is named."""
 FOLDED = 16
 """Members of one role in the table; the others are in a list that unfolds."""
 _FILTERS = (
@@ -35,6 +35,7 @@ _FILTERS = (
     words.series,
     words.share,
     words.shortened,
+    words.stars,
     words.tag,
 )
 

@@ -68,8 +68,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A product's reviews and their mean stars, with the suspect ones and without."""
+
+    product_id: str
+    reviews: int
+    suspect: int
+    stars_with: float | None
+    stars_without: float | None
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A case with its evidence; `events` and `links` are empty for one that has no section of its own."""
+    """A case with its evidence; `events`, `links` and `removals` are empty for one that has no section of its own."""
 
     rank: int
     case_id: str
@@ -85,6 +98,7 @@ class Case:
     findings: tuple[Finding, ...]
     events: tuple[Event, ...]
     links: tuple[Link, ...]
+    removals: tuple[Removal, ...] = ()
 
     @property
     def expected(self) -> Decimal | None:
@@ -92,6 +106,11 @@ class Case:
         if not self.exposure or self.probability is None:
             return None
         return self.exposure * Decimal(str(self.probability))
+
+    @property
+    def suspect(self) -> int:
+        """Suspect reviews that are not removed."""
+        return sum(removal.suspect for removal in self.removals)
 
     @property
     def roles(self) -> dict[str, tuple[Member, ...]]:

@@ -100,6 +100,11 @@ def money(amount: Decimal | None, currency: str | None) -> str:
     return f"{amount:,.2f} {shortened(currency, 12) or '(currency not stated)'}"
 
 
+def stars(mean: float | None) -> str:
+    """A mean of stars in two decimals; where there is no review, there are no stars."""
+    return "none" if mean is None else f"{mean:.2f}"
+
+
 def day(at: datetime | None) -> str:
     """A date in UTC, ISO 8601."""
     return UNKNOWN if at is None else at.astimezone(UTC).strftime("%Y-%m-%d")
