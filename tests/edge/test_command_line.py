@@ -37,6 +37,13 @@ def test_a_scan_prints_its_cases_and_where_the_report_is(data: Path, capsys: pyt
     assert printed.err == ""
 
 
+def test_a_scan_says_how_soon_its_cases_would_have_been_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["scan", str(data), "--out", str(data.parent / "run"), "--trace", "70"]) == 0
+    printed = capsys.readouterr()
+    assert "Half of the cases would have been named within 210 days of their first evidence row." in printed.out
+    assert printed.err == ""
+
+
 def test_a_scan_answers_in_json(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["scan", str(data), "--out", str(data.parent / "run"), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
@@ -72,6 +79,7 @@ def test_check_strict_fails_where_a_row_is_wrong(data: Path, capsys: pytest.Capt
         (["scan", "DATA", "--out", "RUN", "--only", "reviews.nothing"], "reviews.lockstep"),
         (["scan", "DATA", "--out", "RUN", "--memory", "plenty"], "8GB"),
         (["scan", "DATA", "--out", "RUN", "--as-of", "yesterday"], "--as-of"),
+        (["scan", "DATA", "--out", "RUN", "--trace", "0"], "one day or more"),
     ],
 )
 def test_bad_usage_is_one_clear_line_and_exit_code_2(

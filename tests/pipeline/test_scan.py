@@ -116,7 +116,10 @@ def test_a_folder_that_is_no_run_is_not_touched(market: Path, tmp_path: Path) ->
     assert [p.name for p in tmp_path.iterdir()] == ["holiday.txt"]
 
 
-@pytest.mark.parametrize("wrong", [{"fdr": 0.0}, {"fdr": 1.5}, {"engine": "abacus"}, {"memory": "much"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"fdr": 0.0}, {"fdr": 1.5}, {"engine": "abacus"}, {"memory": "much"}, {"trace_days": 0}, {"trace_days": 10**9}],
+)
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError):
         Settings(**wrong)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from floorwalker.contract.errors import RunError
-from floorwalker.contract.run import CASES, REMOVALS
+from floorwalker.contract.run import CASES, NAMING, REMOVALS
 from floorwalker.report import write_report
 
+START = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 Make = Callable[..., Any]
 
@@ -121,6 +123,24 @@ def test_what_removing_the_suspect_reviews_would_do_is_said_product_by_product(r
 def test_a_case_without_suspect_reviews_says_nothing_of_removing_any(ring_run: Path) -> None:
     pq.write_table(REMOVALS.empty_table(), ring_run / "removals.parquet")
     assert "If these reviews were removed" not in read(ring_run).text
+
+
+@pytest.mark.parametrize(
+    ("first", "half", "days", "words"),
+    [
+        (14, 21, 14, "within 14 days of its first evidence row; half of its subjects by 2024-03-22"),
+        (1, None, 1, "within 1 day of its first evidence row; fewer than half of its subjects before its last"),
+        (None, None, None, "not before its last evidence row"),
+    ],
+)
+def test_how_soon_a_case_would_have_been_named_is_said_where_it_was_asked_for(
+    ring_run: Path, first: int | None, half: int | None, days: int | None, words: str
+) -> None:
+    assert "Would have been named" not in read(ring_run).text
+    at = [None if late is None else START + timedelta(days=late) for late in (first, half)]
+    row = {"case_id": "case-0001", "campaign_start": START, "first_named_at": at[0], "half_named_at": at[1]}
+    pq.write_table(pa.Table.from_pylist([row | {"days": days}], schema=NAMING), ring_run / "naming.parquet")
+    assert f"Would have been named {words}" in read(ring_run).text
 
 
 def test_when_nothing_speaks_against_that_is_said(ring_run: Path) -> None:
@@ -317,7 +337,7 @@ def test_a_broken_run_json_is_refused_in_one_sentence(ring_run: Path, text: str)
 
 
 @pytest.mark.parametrize(
-    "name", ["cases", "case_members", "findings", "subjects", "links", "events", "scores", "removals"]
+    "name", ["cases", "case_members", "findings", "subjects", "links", "events", "scores", "removals", "naming"]
 )
 def test_a_broken_file_is_named_and_the_old_page_stays(ring_run: Path, name: str) -> None:
     before = write_report(ring_run).read_bytes()

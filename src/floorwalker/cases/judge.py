@@ -44,6 +44,10 @@ class Judged:
         """Which hypotheses survive the false-discovery level."""
         return np.asarray(self.log_q <= np.log(fdr))
 
+    def listed_subjects(self, fdr: float) -> pa.Table:
+        """The listed subjects by subject_kind, subject_id and scheme."""
+        return self.rows.take(self.first[self.listed(fdr)]).select(["subject_kind", "subject_id", "scheme"])
+
 
 def judge(measured: Sequence[tuple[Detector, pa.Table]]) -> Judged:
     """Combine the ASSESSED tables of all detectors."""

@@ -89,6 +89,17 @@ REMOVALS = pa.schema(
 """What removing the suspect reviews of a case would do to a product: reviews that are not removed and how many of them
 are suspect, the mean of their stars with the suspect ones and without (null where none is left), and the time of the
 first and last suspect one."""
+NAMING = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("campaign_start", _TIME),
+        ("first_named_at", _TIME),
+        ("half_named_at", _TIME),
+        ("days", pa.int64()),
+    ]
+)
+"""When scans of earlier days would have listed the first, and half, of a case's listed subjects: null where none up to
+its last evidence row does. days: from its first evidence row to first_named_at, rounded up. Empty unless asked for."""
 
 EVENTS = pa.schema(
     [
@@ -115,5 +126,6 @@ FILES: dict[str, pa.Schema] = {
     "links": LINKS,
     "scores": SCORES,
     "removals": REMOVALS,
+    "naming": NAMING,
     "events": EVENTS,
 }

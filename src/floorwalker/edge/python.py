@@ -1,6 +1,7 @@
 """From Python: open, check, scan and read (contract, section 5)."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +52,7 @@ class Case:
 class Run:
     """A run that exists: its tables, read when they are asked for.
 
-    findings, subjects, cases, case_members, links, scores, events, removals: Arrow tables (contract, section 2).
+    findings, subjects, cases, case_members, links, scores, events, removals, naming: Arrow tables (contract/run.py).
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -103,6 +104,7 @@ class Run:
         lines += [f"{row['probability']:.2f}  {_money(row)}  {row['title']}" for row in self.cases.to_pylist()[:SHOWN]]
         if self.cases.num_rows > SHOWN:
             lines.append(f"and {self.cases.num_rows - SHOWN} more")
+        lines += _named_within(self.naming)
         skipped = self.manifest["detectors"]["skipped"]
         lines += [f"skipped {one['name']}: {one['reason']}" for one in skipped]
         return "\n".join([*lines, f"Look at {self.report}"])
@@ -150,9 +152,11 @@ def scan(
     seed: int = 0,
     memory: str = "8GB",
     master: str | None = None,
+    trace_days: int | None = None,
 ) -> Run:
     """Find abuse and write the run to the folder `out`; options as on the command line. Raises FloorwalkerError."""
-    settings = Settings(fdr, engine, None if only is None else tuple(only), as_of, seed, memory, master)
+    chosen = None if only is None else tuple(only)
+    settings = Settings(fdr, engine, chosen, as_of, seed, memory, master, trace_days)
     with bar() as progress:
         return Run(pipeline.scan(data, Path(out), settings, progress))
 
@@ -164,6 +168,17 @@ def read(folder: str | Path) -> Run:
 
 def _of(table: pa.Table, case_id: str) -> pa.Table:
     return table.filter(pc.equal(table["case_id"], case_id))
+
+
+def _named_within(naming: pa.Table) -> list[str]:
+    days = sorted(math.inf if late is None else late for late in naming["days"].to_pylist())
+    if not days:
+        return []
+    middle = days[(len(days) - 1) // 2]
+    if middle == math.inf:
+        return ["Half of the cases would not have been named before their last evidence row."]
+    within = counted(int(middle), "day")
+    return [f"Half of the cases would have been named within {within} of their first evidence row."]
 
 
 def _money(row: dict[str, Any]) -> str:

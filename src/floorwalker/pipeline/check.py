@@ -6,7 +6,8 @@ from pathlib import Path
 
 from floorwalker.detectors.registry import all_detectors
 from floorwalker.pipeline.manifest import present
-from floorwalker.pipeline.scan import Plan, Progress, plan
+from floorwalker.pipeline.measure import Progress
+from floorwalker.pipeline.scan import Plan, plan
 from floorwalker.pipeline.settings import engine_share
 from floorwalker.sources.dataset import Dataset
 from floorwalker.sources.intake import take_in

@@ -2,26 +2,21 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from floorwalker.contract.tables import TABLES
 from floorwalker.detectors.record import Detector
 from floorwalker.detectors.registry import choose
-from floorwalker.engine.door import open_engine
-from floorwalker.engine.workspace import Workspace
 from floorwalker.pipeline.folder import REJECTS, claimed, publish, retire
 from floorwalker.pipeline.manifest import manifest, present, version
-from floorwalker.pipeline.measure import measure, run_steps
+from floorwalker.pipeline.measure import Progress, measure_all, opened
 from floorwalker.pipeline.settings import Settings
+from floorwalker.pipeline.trace import Past, trace
 from floorwalker.pipeline.verdict import Scanned, conclude
 from floorwalker.report.page import write_report
 from floorwalker.sources.dataset import Dataset
 from floorwalker.sources.intake import take_in
 from floorwalker.sources.records import Intake
-
-Progress = Callable[[str, int, int], None]
-"""Hears the name of what begins, how many parts are done, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +59,7 @@ def scan(data: Dataset, out: Path, settings: Settings, progress: Progress) -> Pa
         )
         retire(out)
         scanned = _run(work, intake, chosen, settings, lambda what: progress(what, next(begun, parts), parts))
+        scanned = _traced(data, work, intake, scanned, settings, progress)
         progress("writing", parts - 1, parts)
         scanned.write(written, manifest(intake, settings, scanned))
         write_report(written)
@@ -79,18 +75,22 @@ def _run(
     settings: Settings,
     progress: Callable[[str], None],
 ) -> Scanned:
-    engine = open_engine(settings.engine, memory=settings.engine_memory, spill=work / "spill", master=settings.master)
-    try:
-        for table in TABLES:
-            engine.bind(table, work / "tables" / f"{table}.parquet")
-        workspace = Workspace(work / "steps", engine, settings.key(intake.to_json(), version()))
+    key = settings.key(intake.to_json(), version())
+    memory = settings.engine_memory
+    with opened(work, key, engine=settings.engine, memory=memory, master=settings.master) as workspace:
         planned = plan(chosen, present(intake))
-        run_steps(workspace, planned.run)
-        measured = []
-        for detector in planned.run:
-            progress(detector.name)
-            measured.append((detector, measure(workspace, detector)))
+        measured = measure_all(workspace, planned.run, progress)
         progress("cases")
         return conclude(workspace, measured, planned.skipped, settings.fdr)
-    finally:
-        engine.close()
+
+
+def _traced(
+    data: Dataset, work: Path, intake: Intake, scanned: Scanned, settings: Settings, progress: Progress
+) -> Scanned:
+    """The scan with the days on which its cases would have been named, where that was asked for."""
+    if settings.trace_days is None:
+        return scanned
+    detectors = tuple(detector for detector, _ in scanned.ran)
+    past = Past(data, work / "trace", settings.key(intake.to_json(), version()), settings, detectors)
+    naming = trace(scanned.tables, past.listed, settings, progress)
+    return replace(scanned, tables={**scanned.tables, "naming": naming})

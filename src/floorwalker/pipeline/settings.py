@@ -13,6 +13,7 @@ _MEMORY = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*([MGT])i?B", re.IGNORECASE)
 _MIB = {"M": 1, "G": 1024, "T": 1024**2}
 _LEAST_MIB = {"duckdb": 512, "spark": 1024}
 ENGINE_SHARE = 0.6
+CENTURY = 36_525  # days
 
 
 def engine_share(memory: str, engine: str = "duckdb") -> str:
@@ -31,7 +32,7 @@ class Settings:
     """fdr: the promised false-discovery level. only: names or families of detectors.
 
     as_of: in UTC where it names no zone. memory: what the whole scan may use, such as "8GB".
-    master: Spark's master URL.
+    master: Spark's master URL. trace_days: when each case would first have been named, in steps of so many days.
     Raises InputError for values that make no sense.
     """
 
@@ -42,6 +43,7 @@ class Settings:
     seed: int = 0
     memory: str = "8GB"
     master: str | None = None
+    trace_days: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.fdr < 1:
@@ -50,6 +52,8 @@ class Settings:
             raise InputError(f"--engine {self.engine}: there are {' and '.join(ENGINES)}")
         if self.seed < 0:
             raise InputError(f"--seed {self.seed}: a seed is 0 or more")
+        if self.trace_days is not None and not 1 <= self.trace_days <= CENTURY:
+            raise InputError(f"--trace {self.trace_days}: a step is one day or more, and no more than a century")
         engine_share(self.memory, self.engine)
 
     @property
@@ -57,10 +61,16 @@ class Settings:
         """The engine's share of the memory."""
         return engine_share(self.memory, self.engine)
 
+    @property
+    def until(self) -> datetime | None:
+        """as_of, in UTC."""
+        if self.as_of is None:
+            return None
+        return self.as_of.astimezone(UTC) if self.as_of.tzinfo else self.as_of.replace(tzinfo=UTC)
+
     def to_json(self) -> dict[str, object]:
         """As it stands in run.json."""
-        as_of = self.as_of if self.as_of is None or self.as_of.tzinfo else self.as_of.replace(tzinfo=UTC)
-        at = as_of.astimezone(UTC).isoformat() if as_of else None
+        at = self.until.isoformat() if self.until else None
         return {**asdict(self), "only": list(self.only) if self.only else None, "as_of": at}
 
     def key(self, intake: dict[str, object], version: str) -> str:

@@ -8,12 +8,9 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from floorwalker.cases.judge import judge
-from floorwalker.contract.tables import TABLES
 from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector, Example
-from floorwalker.engine.door import open_engine
-from floorwalker.engine.workspace import Workspace
-from floorwalker.pipeline.measure import measure, run_steps
+from floorwalker.pipeline.measure import measure, opened, run_steps
 from floorwalker.sources.dataset import open_data
 from floorwalker.sources.intake import take_in
 
@@ -35,19 +32,12 @@ def trial(detector: Detector, tables: Mapping[str, object], *, engine: str = "du
     with tempfile.TemporaryDirectory(prefix="floorwalker-") as folder:
         work = Path(folder)
         take_in(open_data(tables), work / "tables", rejects=None, spill=work / "spill", memory=MEMORY)
-        opened = open_engine(engine, memory=MEMORY, spill=work / "spill")
-        try:
-            for table in TABLES:
-                opened.bind(table, work / "tables" / f"{table}.parquet")
-            workspace = Workspace(work / "steps", opened, "trial")
+        with opened(work, "trial", engine=engine, memory=MEMORY) as workspace:
             run_steps(workspace, (detector,))
             return measure(workspace, detector)
-        finally:
-            opened.close()
 
 
 def listed(detector: Detector, measured: Measured, fdr: float = 0.05) -> set[tuple[str, str]]:
     """Whom a run with this detector alone would list: (subject kind, subject id)."""
-    judged = judge([(detector, measured.assessed)])
-    rows = judged.rows.take(judged.first[judged.listed(fdr)]).select(["subject_kind", "subject_id"])
+    rows = judge([(detector, measured.assessed)]).listed_subjects(fdr)
     return {(row["subject_kind"], row["subject_id"]) for row in rows.to_pylist()}

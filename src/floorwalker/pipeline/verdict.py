@@ -21,6 +21,7 @@ from floorwalker.cases.lookups import (
     pushed_products,
 )
 from floorwalker.cases.removals import REMOVALS, SUSPECT_REVIEWS, removals, suspect_reviews
+from floorwalker.contract import run
 from floorwalker.detectors.measured import LINKS, Measured
 from floorwalker.detectors.record import Detector
 from floorwalker.engine.step import bind
@@ -61,6 +62,7 @@ def conclude(
         "links": files.links(cases, _named_links(measured)),
         "scores": files.scores(judged),
         "removals": _removals(workspace, cases, judged),
+        "naming": run.NAMING.empty_table(),
         "events": files.events(events),
     }
     return Scanned(tables, [(d, m.assessed) for d, m in measured], skipped, workspace.timings)

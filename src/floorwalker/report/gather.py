@@ -12,7 +12,7 @@ from floorwalker.contract.errors import RunError
 from floorwalker.contract.run import FILES
 from floorwalker.contract.words import ROLES
 from floorwalker.report.manifest import read_manifest
-from floorwalker.report.records import Case, Event, Finding, Link, Member, Removal, Run, Subject
+from floorwalker.report.records import Case, Event, Finding, Link, Member, Naming, Removal, Run, Subject
 
 SHOWN = 30
 """Cases that have a section of their own; the others are in the table only."""
@@ -30,6 +30,7 @@ def gather(run: Path) -> Run:
     events = _by_case(_rows(run, "events", shown))
     links = _by_case(_rows(run, "links", shown, without="evidence"))
     removals = _by_case(_rows(run, "removals", shown))
+    naming = _naming(_rows(run, "naming"))
     return Run(
         manifest,
         tuple(
@@ -44,6 +45,7 @@ def gather(run: Path) -> Run:
                 events=_events(events[row["case_id"]]),
                 links=_links(links[row["case_id"]]),
                 removals=_removals(removals[row["case_id"]]),
+                naming=naming.get(row["case_id"]),
             )
             for rank, row in enumerate(cases, start=1)
         ),
@@ -165,3 +167,7 @@ def _links(rows: list[dict[str, Any]]) -> tuple[Link, ...]:
 def _removals(rows: list[dict[str, Any]]) -> tuple[Removal, ...]:
     found = [Removal(**{name: value for name, value in row.items() if name != "case_id"}) for row in rows]
     return tuple(sorted(found, key=lambda r: (-r.suspect, r.product_id)))
+
+
+def _naming(rows: list[dict[str, Any]]) -> dict[str, Naming]:
+    return {row["case_id"]: Naming(row["first_named_at"], row["half_named_at"], row["days"]) for row in rows}

@@ -81,6 +81,15 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """When scans of earlier days would have listed the first of a case's subjects, and half of them; None if never."""
+
+    first_named_at: datetime | None
+    half_named_at: datetime | None
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case with its evidence; `events`, `links` and `removals` are empty for one that has no section of its own."""
 
@@ -99,6 +108,7 @@ class Case:
     events: tuple[Event, ...]
     links: tuple[Link, ...]
     removals: tuple[Removal, ...] = ()
+    naming: Naming | None = None
 
     @property
     def expected(self) -> Decimal | None:

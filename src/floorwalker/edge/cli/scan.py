@@ -26,6 +26,14 @@ def command(
         datetime | None,
         typer.Option(metavar="TIME", help="See only what was known at that time (UTC).", show_default=False),
     ] = None,
+    trace: Annotated[
+        int | None,
+        typer.Option(
+            metavar="DAYS",
+            help="Say when each case would first have been named: scan also as of earlier days, DAYS apart.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn by chance.")] = 0,
     memory: Memory = "8GB",
     as_json: AsJson = False,
@@ -33,6 +41,8 @@ def command(
     """Find abuse: tables in, ranked cases out.
 
     Example: floorwalker scan data/ --out run/
+
+    Example: floorwalker scan data/ --out run/ --trace 7
     """
     from floorwalker.edge.python import Run
     from floorwalker.pipeline.scan import scan
@@ -40,7 +50,7 @@ def command(
     from floorwalker.sources.dataset import open_data
 
     chosen = tuple(name.strip() for name in only.split(",") if name.strip()) if only else None
-    settings = Settings(fdr, engine, chosen, as_of, seed, memory, master)
+    settings = Settings(fdr, engine, chosen, as_of, seed, memory, master, trace)
     with bar() as progress:
         folder = scan(open_data(data, mapping=mapping), out, settings, progress)
     run = Run(folder)
