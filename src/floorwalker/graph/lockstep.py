@@ -51,7 +51,11 @@ def near_pairs(slots: Slots, pace: Pace, *, rush: int = RUSH) -> Pairs:
         rush,
     )
     visits = count_visits(slots, first, second, pace, 0.0)
-    pairs = Pairs(first, second, visits, np.zeros(len(first))).where(visits >= 2)
+    return expected(slots, pace, Pairs(first, second, visits, np.zeros(len(first))).where(visits >= 2))
+
+
+def expected(slots: Slots, pace: Pace, pairs: Pairs) -> Pairs:
+    """The same pairs with what `pace` lets expect of them."""
     return Pairs(pairs.first, pairs.second, pairs.visits, expect(slots, pace, pairs.first, pairs.second))
 
 

@@ -16,6 +16,7 @@ Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 DAY = 86_400
+PRIOR = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +89,37 @@ class Pace:
         return int(self.window_days * DAY)
 
 
-def pace(slots: Slots, window_days: float) -> Pace:
-    """The pace of every slot's item and stratum, the slot itself left out."""
+def pace(slots: Slots, window_days: float, usual: NDArray[np.bool_] | None = None) -> Pace:
+    """The pace of every slot's item and stratum, the slot itself left out.
+
+    usual: (accounts,) mask; the share is counted among the acts of these alone, to which the item's share of all their
+    acts is added as PRIOR acts more, so that a thin time does not decide alone.
+    """
     window = int(window_days * DAY)
-    on_item: Ints = _others_within(slots.by_item, slots.item_ptr, slots.second, window)
-    in_stratum: Ints = _others_within(slots.by_stratum, slots.stratum_ptr, slots.second, window)
-    return Pace(window_days, on_item, on_item / np.maximum(in_stratum, 1))
+    everybody = np.ones(len(slots.account), dtype=np.bool_)
+    crowd: Ints = _others_within(slots.by_item, slots.item_ptr, slots.second, everybody, window)
+    if usual is None:
+        around: Ints = _others_within(slots.by_stratum, slots.stratum_ptr, slots.second, everybody, window)
+        return Pace(window_days, crowd, crowd / np.maximum(around, 1))
+    counted = usual[slots.account]
+    on_item: Ints = _others_within(slots.by_item, slots.item_ptr, slots.second, counted, window)
+    in_stratum: Ints = _others_within(slots.by_stratum, slots.stratum_ptr, slots.second, counted, window)
+    overall = (np.bincount(slots.item[counted], minlength=slots.items) + 0.5) / (counted.sum() + 1)
+    return Pace(window_days, crowd, (on_item + PRIOR * overall[slots.item]) / (in_stratum + PRIOR))
 
 
-def marked_share(
-    slots: Slots, window: int, marked: NDArray[np.bool_], among: NDArray[np.bool_], rows: Longs, *, prior: float = 20.0
-) -> Floats:
+def marked_share(slots: Slots, window: int, marked: NDArray[np.bool_], among: NDArray[np.bool_], rows: Longs) -> Floats:
     """For each of `rows`: the share of marked slots among those of its stratum within `window` s, itself left out.
 
     marked, among: (n,) masks; only slots in `among` are counted. The share of all time and strata counts as
-    `prior` slots more, so that a thin stratum does not decide alone. (len(rows),) of 0–1.
+    PRIOR slots more, so that a thin stratum does not decide alone. (len(rows),) of 0–1.
     """
     order, inside = slots.by_stratum, marked & among
     totals = [np.concatenate(([0], np.cumsum(mask[order]))) for mask in (inside, among)]
     low, high = _around(order, slots.stratum_ptr, slots.stratum, slots.second, rows, window)
     ours, all_ = (total[high] - total[low] for total in totals)
     overall = (inside.sum() + 0.5) / (among.sum() + 1)
-    share: Floats = (ours - inside[rows] + prior * overall) / (all_ - among[rows] + prior)
+    share: Floats = (ours - inside[rows] + PRIOR * overall) / (all_ - among[rows] + PRIOR)
     return share
 
 
@@ -130,15 +140,18 @@ def _pointers(codes: Ints, size: int) -> Longs:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _others_within(order: Longs, ptr: Longs, second: Longs, window: int) -> Ints:
+def _others_within(order: Longs, ptr: Longs, second: Longs, counted: NDArray[np.bool_], window: int) -> Ints:
     found = np.zeros(len(order), dtype=np.int32)
     for block in range(len(ptr) - 1):
         low = high = ptr[block]
+        inside = 0
         for k in range(ptr[block], ptr[block + 1]):
             now = second[order[k]]
-            while second[order[low]] < now - window:
-                low += 1
             while high < ptr[block + 1] and second[order[high]] <= now + window:
+                inside += counted[order[high]]
                 high += 1
-            found[order[k]] = high - low - 1
+            while second[order[low]] < now - window:
+                inside -= counted[order[low]]
+                low += 1
+            found[order[k]] = inside - counted[order[k]]
     return found

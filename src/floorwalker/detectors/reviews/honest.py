@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from scipy.special import xlogy
 
 from floorwalker.contract.figures import counted
 from floorwalker.detectors.measured import Counter
@@ -22,7 +23,7 @@ from floorwalker.engine.step import Step
 from floorwalker.graph.rings import COMPANY, backed
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs
 
-BOUGHT_FIVES, BOUGHT_LESS = 0.85, 0.03
+BOUGHT_FIVES = 0.85
 FAN_DEALS, SHILL_DEALS = 0.6, 0.1
 ONE_BRAND = 0.8
 ONE_BRAND_COST = UNORDERED_COST = math.log(1 / 20)
@@ -118,16 +119,24 @@ class Reasons:
 
 
 def reasons(
-    world: Reviewing, known: Circumstances, view: View, members: Ints, acts: NDArray[np.bool_], window: int
+    world: Reviewing,
+    known: Circumstances,
+    view: View,
+    members: Ints,
+    acts: NDArray[np.bool_],
+    items: Ints,
+    window: int,
 ) -> Reasons:
-    """Everything honest found for the group. acts: mask over `world.praise`, acts in company; window in seconds."""
+    """Everything honest found for the group.
+
+    acts: mask over `world.praise`, acts in company. items: the view's items that members crowd. window in seconds.
+    """
     ours = np.isin(world.praise.account, members) & acts
-    met = np.isin(view.every.account, members) & backed(view.every, window, members, least=COMPANY)
-    rows = np.sort(view.every_row[met])
-    usual = _fives_fours_less(world.stars) + 1
-    stars = _mixed_stars(world.stars[rows], usual, "by the group")
+    met = np.isin(view.every.account, members) & np.isin(view.every.item, items)
+    rows = np.sort(view.every_row[met & backed(view.every, window, members, least=COMPANY)])
+    stars = _mixed_stars(world.stars[rows], "by the group")
     author = world.all.account[rows]
-    own = {int(a): _mixed_stars(world.stars[rows[author == a]], usual, "by this account") for a in members}
+    own = {int(a): _mixed_stars(world.stars[rows[author == a]], "by this account") for a in members}
     found = [stars, _household(world, known.homes, members), _no_orders(world, ours)]
     fan_of = _one_brand(world, ours)
     camps = {brand: np.array([a for a, b in fan_of.items() if b == brand]) for brand in sorted(set(fan_of.values()))}
@@ -148,16 +157,18 @@ def _one_brand(world: Reviewing, ours: NDArray[np.bool_]) -> dict[int, int]:
     return found
 
 
-def _mixed_stars(stars: Floats, market: Floats, whose: str) -> Counter | None:
-    """Stars of all kinds where members met, counted without regard to the stars by which they were found.
+def _mixed_stars(stars: Floats, whose: str) -> Counter | None:
+    """Stars of all kinds on the items that were crowded, counted without regard to the stars by which they were found.
 
-    market: how many fives, fours and lower stars there are in all.
-    Bought praise is nearly all fives; buyers, and testers of free products, give the market's usual mix.
+    Bought praise is nearly all fives; buyers, and testers of free products, give a mix. The best mix with BOUGHT_FIVES
+    or more against the best of any mix, which is given ln(n + 1) for its freedom.
     """
-    written, usual = _fives_fours_less(stars), market / market.sum()
-    five, less = max(BOUGHT_FIVES, usual[0]), min(BOUGHT_LESS, usual[2])
-    bought = np.array([five, max(1 - five - less, 0.5 * usual[1]), less])
-    weight = float(np.sum(written * np.log(bought / bought.sum() / usual)))
+    written = _fives_fours_less(stars)
+    share = written / max(len(stars), 1)
+    if share[0] >= BOUGHT_FIVES:
+        return None
+    bought = np.concatenate(([BOUGHT_FIVES], (1 - BOUGHT_FIVES) * written[1:] / max(written[1:].sum(), 1)))
+    weight = float(np.sum(xlogy(written, bought) - xlogy(written, share))) + math.log(len(stars) + 1)
     if weight >= 0:
         return None
     total = counted(len(stars), "review")

@@ -20,10 +20,10 @@ from floorwalker.detectors.reviews.ring_tests import (
     assess_members,
 )
 from floorwalker.detectors.reviews.views import View
-from floorwalker.graph.lockstep import Pairs, near_pairs
-from floorwalker.graph.rings import SMALLEST, Group, edges_of, find_groups
+from floorwalker.graph.lockstep import Pairs, expected, near_pairs
+from floorwalker.graph.rings import SMALLEST, TRUSS, Group, edges_of, find_groups
 from floorwalker.graph.slots import Floats, Ints, Pace, Slots, pace
-from floorwalker.graph.truss import components
+from floorwalker.graph.truss import components, truss
 from floorwalker.stats.combine import p_to_e
 from floorwalker.stats.tail import EXACT, log_tail_poisson
 
@@ -77,8 +77,19 @@ class Ring:
 
 def meetings(seen: Sequence[View]) -> list[Meetings]:
     """Who met, in every view and at every window."""
-    paces = [(view, pace(view.of_all, window)) for view in seen for window in WINDOWS]
-    return [Meetings(view, around, near_pairs(view.of_all, around)) for view, around in paces]
+    return [one for view in seen for one in _meetings(view)]
+
+
+def _meetings(view: View) -> list[Meetings]:
+    """What is usual is counted among outsiders: a ring that floods an item must not make its own company usual."""
+    slots = view.of_all
+    met = [near_pairs(slots, pace(slots, window)) for window in WINDOWS]
+    outside = np.ones(slots.accounts, dtype=bool)
+    for pairs in met:
+        for ends in (pairs.first, pairs.second):
+            outside[ends[truss(pairs.first, pairs.second, slots.accounts, TRUSS)]] = False
+    paces = [pace(slots, window, outside) for window in WINDOWS]
+    return [Meetings(view, around, expected(slots, around, pairs)) for around, pairs in zip(paces, met, strict=True)]
 
 
 def search(world: Reviewing, known: Circumstances, shared: Shared, met: list[Meetings]) -> list[Ring]:
@@ -163,27 +174,27 @@ def _ring(
     belongs = membership.account[membership.log_p < WORTH_TELLING]
     if len(belongs) < SMALLEST:
         return None
-    found = reasons(world, known, view, belongs, acts, one.around.window)
+    crowd = _crowded(view.praise, one.around.window, belongs, membership.hit, log_p)
+    telling = np.array([item for item, p in crowd.items() if p < WORTH_TELLING], dtype=np.int32)
+    found = reasons(world, known, view, belongs, acts, telling, one.around.window)
     suspects = np.array([a for a in belongs if found.weight_alone(int(a)) >= EXPLAINED], dtype=np.int32)
     if len(suspects) < SMALLEST:
         return Ring(view.sort, window, group, test, 0.0, NO_EVIDENCE, membership, {}, {}, acts, belongs, found)
-    members: NDArray[np.bool_] = np.zeros(world.praise.accounts, dtype=bool)
-    members[suspects] = True
-    pushed = _crowded(view.praise, one.around.window, members, membership.hit, log_p)
+    pushed = _crowded(view.praise, one.around.window, suspects, membership.hit, log_p)
     if sum(p < WORTH_TELLING for p in pushed.values()) < LEAST_ITEMS:
         return None
     by_product = view.sort == "product"
-    items = pushed if by_product else _crowded(world.praise, one.around.window, members, acts, log_p)
+    items = pushed if by_product else _crowded(world.praise, one.around.window, suspects, acts, log_p)
     log_e = min(p_to_e(log_p).item(), MOST_E)
     sellers = {} if by_product else pushed
     return Ring(view.sort, window, group, test, log_p, log_e, membership, items, sellers, acts, belongs, found)
 
 
-def _crowded(
-    slots: Slots, window: int, members: NDArray[np.bool_], hit: NDArray[np.bool_], least: float
-) -> dict[int, float]:
+def _crowded(slots: Slots, window: int, members: Ints, hit: NDArray[np.bool_], least: float) -> dict[int, float]:
     """Items that members crowd: item -> log p-value, no smaller than the group's own, `least`."""
-    return {item: max(least, p) for item, p in assess_items(slots, window, members, hit).items()}
+    inside: NDArray[np.bool_] = np.zeros(slots.accounts, dtype=bool)
+    inside[members] = True
+    return {item: max(least, p) for item, p in assess_items(slots, window, inside, hit).items()}
 
 
 def _on_products(world: Reviewing, view: View, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
