@@ -1,0 +1,1 @@
+"""Detectors that read messages: what accounts write to one another."""
