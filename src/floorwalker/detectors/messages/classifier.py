@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from floorwalker.detectors.messages.normalise import normalise
-from floorwalker.detectors.messages.phrases import REWARDS, all_meanings, meanings
+from floorwalker.detectors.messages.phrases import REWARDS, all_meanings, meanings, speaks_of
 
 SOLICITATION = "solicitation"
 ABOUT_REVIEWS = frozenset(("review", "star", "good", "change", "proof"))
@@ -40,11 +40,13 @@ NOTHING = Read(frozenset(), 0.0)
 
 
 def read(texts: Sequence[str]) -> list[Read]:
-    """Each message's meanings and score; 0 for those that cannot be one, which is nearly all and quick to see."""
+    """Each message's meanings and score; NOTHING for those that cannot be one, which is nearly all and quick to see."""
     normal = [normalise(text) for text in texts]
-    met = [meanings(text) for text in normal]
-    likely = [place for place, found in enumerate(met) if could_be(found)]
     answers = [NOTHING] * len(texts)
+    halves = speaks_of(normal, ABOUT_REVIEWS | LEADS_AWAY) & speaks_of(normal, frozenset(REWARDS) | LEADS_AWAY)
+    places = np.flatnonzero(halves).tolist()
+    met = {place: meanings(normal[place]) for place in places}
+    likely = [place for place in places if could_be(met[place])]
     if likely:
         scores = _taught().scores([normal[place] for place in likely], [met[place] for place in likely])
         for place, score in zip(likely, scores.tolist(), strict=True):

@@ -1,8 +1,14 @@
 """What a message speaks of, by meaning, in a dozen languages; the words are in phrases.tsv."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from floorwalker.detectors.messages.normalise import normalise, skeleton, spoken
 
@@ -25,6 +31,24 @@ def meanings(normal: str) -> frozenset[str]:
     if "★★★" in bones:
         found.update(("star", "good"))
     return frozenset(found)
+
+
+def speaks_of(normal: Sequence[str], wanted: frozenset[str]) -> NDArray[np.bool_]:
+    """Which normalised texts (n,) have any of the meanings wanted; much faster than to look for each meaning."""
+    long, short = _patterns(wanted)
+    bones = pa.array([skeleton(text) for text in normal], pa.string())
+    words = pa.array([f" {spoken(text)} " for text in normal], pa.string())
+    met = pc.or_(pc.match_substring_regex(bones, long), pc.match_substring_regex(words, short))
+    return np.asarray(met.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+@cache
+def _patterns(wanted: frozenset[str]) -> tuple[str, str]:
+    long, short = (
+        "|".join(re.escape(stem) for meaning, stems in kind for stem in stems if meaning in wanted)
+        for kind in _stems()
+    )
+    return f"{long}|★★★", short
 
 
 @cache
