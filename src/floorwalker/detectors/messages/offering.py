@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from floorwalker.detectors.messages.classifier import Read
-from floorwalker.detectors.messages.phrases import REWARDS
 from floorwalker.detectors.messages.writing import Flags, Longs, Writing
+from floorwalker.stats.tail import EXACT, log_tail_binomial
 
 LIKELY = 0.6
 """Score of a solicitation; of honest look-alikes in a language not learnt, fewer than 1 in 100 reach it."""
+MISREAD = 0.01
+"""The rate at which texts that offer nothing for a review are taken for such; the same bound."""
 _AWAY = frozenset(("channel", "elsewhere"))
 _BAIT = frozenset(("gift", "free"))
 _DEALINGS = frozenset(("defect", "late", "honest", "report", "buyer"))
 _BARGAIN = frozenset(("good", "change", "secrecy", "elsewhere", "channel", "proof", "tester"))
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ def is_lure(text: Read) -> bool:
     return not met.isdisjoint(_BAIT) and not met.isdisjoint(_AWAY) and met.isdisjoint(_DEALINGS)
 
 
+def is_bargain(text: Read) -> bool:
+    """Whether it offers something and asks for more than any review: stars, a change, silence, another place."""
+    return is_solicitation(text) and not is_plain(text)
+
+
 def is_plain(text: Read) -> bool:
     """Whether nothing is asked beyond a review: no stars, no change, no silence, no other place to talk."""
     return text.meanings.isdisjoint(_BARGAIN)
@@ -51,7 +61,26 @@ def offers(writing: Writing, texts: Flags) -> Offers:
     account = writing.account[letters]
     order = np.lexsort((letters, account))
     letters, account = letters[order], account[order]
-    pairs = np.unique(np.column_stack([account, writing.recipient[letters]]), axis=0)
-    offered = np.bincount(pairs[:, 0], minlength=writing.senders.num_rows).astype(np.int64)
+    offered = _distinct(account, writing.recipient[letters], writing.senders.num_rows)
     people = writing.senders["recipients"].to_numpy().astype(np.int64)
     return Offers(people, offered, letters, account)
+
+
+def log_p_misread(writing: Writing, bargains: Offers) -> Floats:
+    """Log p (senders,) that so many of an account's different texts would be misread, each at a rate of MISREAD.
+
+    Texts that speak of the same things count as one among the bargains, and as many among all texts: conservative.
+    """
+    size = writing.senders.num_rows
+    known = writing.account >= 0
+    different = _distinct(writing.account[known], writing.text[known], size)
+    names: dict[frozenset[str], int] = {}
+    kind = np.array([names.setdefault(text.meanings, len(names)) for text in writing.texts], dtype=np.int64)
+    kinds = _distinct(bargains.account, kind[writing.text[bargains.letters]], size)
+    return np.where(kinds > 0, log_tail_binomial(kinds, different, MISREAD, EXACT), 0.0)
+
+
+def _distinct(account: Longs, value: Longs, size: int) -> Longs:
+    """How many different values each account (0 to size - 1) has."""
+    pairs = np.unique(np.column_stack([account, value]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=size).astype(np.int64)

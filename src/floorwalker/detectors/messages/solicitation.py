@@ -3,8 +3,8 @@
 Known weaknesses. Offers in veiled words, in a language beyond the dozen known, in a picture, or spread over several
 messages none of which says all, are not seen; nor is what follows on another channel. Only the first 2,000 characters
 of a message are read. Where nearly everybody offers something for a review, that is the marketplace's habit, and
-nobody stands out. Where fewer than eight accounts of a kind ever offer anything, peers fix no rate, and hardly
-anybody is listed.
+nobody stands out. Where fewer than eight accounts of a kind ever offer anything, peers fix no rate, and only those
+are listed who offer it in several different texts.
 References: Oak & Shafiq, CHI 2024, on how reviews are bought; Griffiths, Biometrics 29 (1973), for the
 beta-binomial; Unicode Technical Standard 39 for look-alike letters.
 """
@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from floorwalker.detectors.measured import Finding, Measured, assess
-from floorwalker.detectors.messages.offering import Offers, is_lure, is_solicitation, offers
+from floorwalker.detectors.measured import Measured, assess
 from floorwalker.detectors.messages.telling import tell
+from floorwalker.detectors.messages.weighing import Test, weigh
 from floorwalker.detectors.messages.writing import (
     MESSAGE_LETTERS,
     MESSAGE_SENDERS,
@@ -28,55 +28,44 @@ from floorwalker.detectors.messages.writing import (
 )
 from floorwalker.detectors.record import Detector, Rows
 from floorwalker.stats.combine import average_e, p_to_e
-from floorwalker.stats.peers import PeerTest, beta_binomial
-from floorwalker.stats.tail import EXACT
 
-_SAID = (
-    "{offered} of the {people} people this %s wrote to were offered {what}%s. The messages ask for: {asked}. At the "
-    "rate of others like it there would be {expected}, a chance of {chance}."
-)
-EXPLAIN = {"seller": _SAID % ("seller", " in messages about reviews"), "broker": _SAID % ("account", "")}
-TRUST = (math.log(1e5), math.log(1e4))
-"""Of offers, the doubt is a text that was misread; of lures, it is marketing."""
+EXPLAIN = {
+    "seller": "{offered} of the {people} people that this seller wrote to were offered {what}. The messages ask for: "
+    "{asked}. {outcome}",
+    "broker": "{offered} of the {people} people that this account wrote to were offered {what}. The messages ask for: "
+    "{asked}. {outcome}",
+}
 TELL_BELOW = math.log(0.01)
 
 Floats = NDArray[np.float64]
 
 
 def measure(rows: Rows) -> Measured:
-    """Two beta-binomial tests for each account, of offers for reviews and of lures; its e-value is their mean."""
+    """Three tests for each account, see `weigh`; its e-value is their mean, its p-value thrice the smallest."""
     writing = read_writing(rows)
     seller = writing.senders["seller"].to_numpy() == 1
-    kinds = [offers(writing, np.array([meant(t) for t in writing.texts], bool)) for meant in (is_solicitation, is_lure)]
-    tests = [beta_binomial(kind.offered, kind.people, seller, tie=EXACT, bulk=0.9) for kind in kinds]
-    tables = [_assessed(writing, kinds, tests, role, seller == (role == "seller")) for role in EXPLAIN]
+    tests = weigh(writing, seller)
+    tables = [_assessed(writing, tests, role, np.flatnonzero(seller == (role == "seller"))) for role in EXPLAIN]
     return Measured(pa.concat_tables(tables))
 
 
-def _assessed(
-    writing: Writing, kinds: list[Offers], tests: list[PeerTest], role: str, wanted: NDArray[np.bool_]
-) -> pa.Table:
-    ids = writing.senders["sender_id"].combine_chunks()
-    accounts = np.flatnonzero(wanted)
-    log_p = np.stack([test.log_p for test in tests], axis=1)
-    log_e = average_e(np.minimum(p_to_e(log_p), TRUST))
-    stronger = np.argmin(np.round(log_p, 9), axis=1)
-    smallest = np.minimum(np.log(2) + log_p.min(axis=1), 0.0)
-    told: dict[int, Finding] = {}
-    for place, account in enumerate(accounts.tolist()):
-        if smallest[account] < TELL_BELOW:
-            kind = stronger[account]
-            told[place] = tell(writing, kinds[kind], tests[kind], account, EXPLAIN[role])
-    share = kinds[0].offered / np.maximum(kinds[0].people, 1)
+def _assessed(writing: Writing, tests: list[Test], role: str, accounts: NDArray[np.int64]) -> pa.Table:
+    each = np.stack([test.log_p for test in tests], axis=1)[accounts]
+    log_p = np.minimum(math.log(len(tests)) + each.min(axis=1), 0.0)
+    strongest = np.argmin(np.round(each, 9), axis=1)
+    made = tests[0].offers
     return assess(
         "account",
         role,
-        ids.take(pa.array(accounts)),
-        smallest[accounts],
-        log_e=log_e[accounts],
-        surprise=(-smallest + _best_score(writing))[accounts],
-        effect=share[accounts],
-        findings=told,
+        writing.senders["sender_id"].combine_chunks().take(pa.array(accounts)),
+        log_p,
+        log_e=average_e(np.minimum(p_to_e(each), [test.trust for test in tests])),
+        surprise=-log_p + _best_score(writing)[accounts],
+        effect=(made.offered / np.maximum(made.people, 1))[accounts],
+        findings={
+            int(place): tell(writing, tests[strongest[place]], int(accounts[place]), EXPLAIN[role])
+            for place in np.flatnonzero(log_p < TELL_BELOW)
+        },
     )
 
 
@@ -112,15 +101,15 @@ SOLICITATION = Detector(
     question="Which accounts offer people something for a review, or lure them off the platform, more than others do?",
     null=(
         "The share of people to whom an account makes such an offer is drawn from the beta distribution of the other "
-        "accounts of its kind (sellers, others), fitted without it; misread messages and habits of the marketplace "
-        "are part of it."
+        "accounts of its kind (sellers, others), fitted without it; and of its different texts each is misread with a "
+        "chance of 1 in 100. Habits of the marketplace are part of the first, and switch the second off."
     ),
     explain=EXPLAIN,
     weaknesses=(
         "veiled words, languages beyond the dozen known, pictures, and offers spread over several messages",
         "only the first 2,000 characters of a message are read",
         "where nearly everybody offers something for a review nobody stands out",
-        "where fewer than eight accounts of a kind make any offer, peers fix no rate and hardly anybody is listed",
+        "where fewer than eight accounts of a kind make any offer, one and the same text lists nobody",
     ),
     needs={"messages": ("message_id", "sender_id", "recipient_id", "sent_at", "body")},
     steps=(MESSAGE_TEXTS, MESSAGE_LETTERS, MESSAGE_SENDERS),

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from floorwalker.contract.figures import one_in, significant
 from floorwalker.detectors.measured import Counter, Finding
 from floorwalker.detectors.messages.classifier import Read
 from floorwalker.detectors.messages.offering import Offers, is_plain
 from floorwalker.detectors.messages.phrases import REWARDS
+from floorwalker.detectors.messages.weighing import Test
 from floorwalker.detectors.messages.writing import Writing
-from floorwalker.stats.peers import PeerTest
 
 ASKED = {
     "good": "good stars",
@@ -32,8 +31,9 @@ NO_REVIEW = Counter("None of these messages names a review; it may be marketing.
 MOST_CITED = 100
 
 
-def tell(writing: Writing, offers: Offers, test: PeerTest, account: int, explain: str) -> Finding:
+def tell(writing: Writing, test: Test, account: int, explain: str) -> Finding:
     """The words, rows and doubts about what one account offered. explain: a sentence with the fields filled here."""
+    offers = test.offers
     low, high = np.searchsorted(offers.account, [account, account + 1])
     letters = offers.letters[low:high]
     kinds = [writing.texts[text] for text in np.unique(writing.text[letters])]
@@ -42,8 +42,7 @@ def tell(writing: Writing, offers: Offers, test: PeerTest, account: int, explain
         "people": f"{offers.people[account]:,}",
         "what": " and ".join(_common(kinds, REWARDS)) or "something",
         "asked": ", ".join(_common(kinds, ASKED)) or "nothing else",
-        "expected": significant(float(test.expected[account])),
-        "chance": one_in(float(test.log_p[account])),
+        "outcome": test.says(account),
     }
     cited = writing.message_id.take(letters[:MOST_CITED]).to_pylist()
     return Finding(explain.format(**words), [("messages", message) for message in cited], doubts(offers, account, kinds))

@@ -1,0 +1,94 @@
+"""How well messages that offer something for a review are told from those that do not.
+
+    python benchmarks/solicitation.py [DATA]
+
+The hand-written test messages by language and spelling, and the share of real messages (DATA/messages, by default
+../shared/data beside the repository) that would be taken for one.
+"""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from scipy.stats import binomtest
+
+from floorwalker.detectors.messages.classifier import read
+from floorwalker.detectors.messages.offering import is_lure, is_solicitation
+
+ROOT = Path(__file__).parents[1]
+MESSAGES = ROOT / "tests" / "detectors" / "solicitation_messages.tsv"
+Row = tuple[bool, str, str, str]
+
+
+def test_messages() -> list[Row]:
+    """(whether a solicitation, language, spelling, text), the escapes resolved."""
+    lines = [line for line in MESSAGES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    split = [line.split("\t") for line in lines]
+    return [
+        (label == "solicitation", language, spelling, text.replace("\\u200b", "\u200b").replace("\\u200d", "\u200d"))
+        for label, language, spelling, text in split
+    ]
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}")
+    rows = test_messages()
+    found = [is_solicitation(answer) for answer in read([text for *_, text in rows])]
+    print("\n| messages | solicitations | precision | recall |\n|---|---|---|---|")
+    _print("all", rows, found, lambda _: True)
+    for spelling in ("plain", "evasive"):
+        _print(f"{spelling} spelling", rows, found, lambda row, spelling=spelling: row[2] == spelling)
+    for language in sorted({language for _, language, _, _ in rows}):
+        _print(language, rows, found, lambda row, language=language: row[1] == language)
+    if "-v" in sys.argv:
+        for row, answer in zip(rows, found, strict=True):
+            if row[0] != answer:
+                print("missed" if row[0] else "false alarm", *row[1:])
+    if (folder / "messages").is_dir():
+        _print_real(folder / "messages")
+
+
+def _print(name: str, rows: list[Row], found: list[bool], wanted: object) -> None:
+    chosen = [(row[0], answer) for row, answer in zip(rows, found, strict=True) if wanted(row)]  # type: ignore[operator]
+    right = sum(label and answer for label, answer in chosen)
+    flagged, bad = sum(answer for _, answer in chosen), sum(label for label, _ in chosen)
+    print(f"| {name} | {bad} of {len(chosen)} | {_share(right, flagged)} | {_share(right, bad)} |")
+
+
+def _share(part: int, whole: int) -> str:
+    if whole == 0:
+        return "none"
+    interval = binomtest(part, whole).proportion_ci(0.95)
+    return f"{part / whole:.3f} ({interval.low:.3f}–{interval.high:.3f}), {part} of {whole}"
+
+
+def _print_real(folder: Path) -> None:
+    print("\n| real messages, each text once | taken for an offer for a review | for a lure |\n|---|---|---|")
+    texts = 0
+    start = time.perf_counter()
+    for name, lines in _real(folder):
+        answers = read(sorted(set(lines)))
+        texts += len(answers)
+        offers, lures = sum(map(is_solicitation, answers)), sum(map(is_lure, answers))
+        print(f"| {name} | {_share(offers, len(answers))} | {_share(lures, len(answers))} |")
+    print(f"\n{texts / (time.perf_counter() - start):,.0f} messages a second on one core")
+
+
+def _real(folder: Path) -> Iterable[tuple[str, list[str]]]:
+    for path in sorted(folder.glob("*.txt")):
+        yield path.stem.replace("_", " "), _lines(path)
+    sms = [line.split("\t", 1) for line in _lines(folder / "sms_spam.tsv")]
+    for label in ("ham", "spam"):
+        yield f"sms {label}", [text for found, text in sms if found == label]
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Three tests of an account's offers: against its peers' offers and lures, and against messages being misread."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorwalker.contract.figures import one_in, significant
+from floorwalker.detectors.messages.offering import (
+    Floats,
+    Offers,
+    is_bargain,
+    is_lure,
+    is_solicitation,
+    log_p_misread,
+    offers,
+)
+from floorwalker.detectors.messages.writing import Writing
+from floorwalker.stats.peers import beta_binomial
+from floorwalker.stats.tail import EXACT
+
+HABIT = 0.2
+"""Where more than one account in five makes such offers it may be a habit of the marketplace, and only peers tell."""
+TRUST_OFFERS, TRUST_LURES, TRUST_MISREAD = math.log(1e5), math.log(1e4), math.log(1e4)
+"""Of offers the doubt is one text that is misread wherever it is sent, of lures marketing, of misreading a niche whose
+texts are misread alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """log_p: (senders,). trust: the log of the largest e-value that is believed. says: the outcome for an account."""
+
+    offers: Offers
+    log_p: Floats
+    trust: float
+    says: Callable[[int], str]
+
+
+def weigh(writing: Writing, seller: NDArray[np.bool_]) -> list[Test]:
+    """The three tests; sellers have sellers as peers, all others one another."""
+    made, lures, bargains = (
+        offers(writing, np.array([meant(text) for text in writing.texts], dtype=np.bool_))
+        for meant in (is_solicitation, is_lure, is_bargain)
+    )
+    return [
+        _against_peers(made, seller, TRUST_OFFERS),
+        _against_peers(lures, seller, TRUST_LURES),
+        _against_misreading(writing, bargains, seller),
+    ]
+
+
+def _against_peers(made: Offers, seller: NDArray[np.bool_], trust: float) -> Test:
+    test = beta_binomial(made.offered, made.people, seller, tie=EXACT, bulk=0.9)
+
+    def says(account: int) -> str:
+        usual = significant(float(test.expected[account]))
+        return f"At the rate of others like it there would be {usual}, a chance of {one_in(float(test.log_p[account]))}."
+
+    return Test(made, test.log_p, trust, says)
+
+
+def _against_misreading(writing: Writing, bargains: Offers, seller: NDArray[np.bool_]) -> Test:
+    log_p = log_p_misread(writing, bargains)
+    for kind in (seller, ~seller):
+        if np.mean(bargains.offered[kind] > 0) > HABIT:
+            log_p[kind] = 0.0
+
+    def says(account: int) -> str:
+        return f"That its different texts were all misread has a chance of at most {one_in(float(log_p[account]))}."
+
+    return Test(bargains, log_p, TRUST_MISREAD, says)
