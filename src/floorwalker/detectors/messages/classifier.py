@@ -4,11 +4,13 @@ Learnt when first asked, from training.tsv beside this file, in about a second; 
 that every machine says the same.
 """
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,35 +25,53 @@ from floorwalker.detectors.messages.phrases import REWARDS, all_meanings, meanin
 SOLICITATION = "solicitation"
 ABOUT_REVIEWS = frozenset(("review", "star", "good", "change", "proof"))
 LEADS_AWAY = frozenset(("channel", "elsewhere", "secrecy", "tester"))
-_DIGITS = 4
+PART = 250
+"""Characters; what is said further apart belongs to different matters, as in a long confirmation of an order."""
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])|\n+")
+WEIGHT = 2.5
+"""Length of the meanings beside the n-grams, whose length is 1."""
+_DIGITS = 3
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a message was found to speak of, and how likely it is a solicitation (0 to 1)."""
+    """What a message speaks of where it is most like a solicitation, and the log odds that it is one."""
 
     meanings: frozenset[str]
-    score: float
+    log_odds: float
 
 
-NOTHING = Read(frozenset(), 0.0)
+NOTHING = Read(frozenset(), -math.inf)
 
 
 def read(texts: Sequence[str]) -> list[Read]:
-    """Each message's meanings and score; NOTHING for those that cannot be one, which is nearly all and quick to see."""
-    normal = [normalise(text) for text in texts]
-    answers = [NOTHING] * len(texts)
+    """Each message as a whole, or the strongest part of a long one.
+
+    NOTHING for those that cannot be a solicitation, which is nearly all and quick to see.
+    """
+    cut = [parts(text) for text in texts]
+    owner = np.repeat(np.arange(len(texts)), [len(pieces) for pieces in cut])
+    normal = [normalise(piece) for pieces in cut for piece in pieces]
     halves = speaks_of(normal, ABOUT_REVIEWS | LEADS_AWAY) & speaks_of(normal, frozenset(REWARDS) | LEADS_AWAY)
-    places = np.flatnonzero(halves).tolist()
-    met = {place: meanings(normal[place]) for place in places}
-    likely = [place for place in places if could_be(met[place])]
+    met = {place: meanings(normal[place]) for place in np.flatnonzero(halves).tolist()}
+    likely = [place for place, found in met.items() if could_be(found)]
+    answers = [NOTHING] * len(texts)
     if likely:
-        scores = _taught().scores([normal[place] for place in likely], [met[place] for place in likely])
-        for place, score in zip(likely, scores.tolist(), strict=True):
-            answers[place] = Read(met[place], score)
+        log_odds = _taught().log_odds([normal[place] for place in likely], [met[place] for place in likely])
+        for place, value in zip(likely, log_odds.tolist(), strict=True):
+            if value > answers[owner[place]].log_odds:
+                answers[owner[place]] = Read(met[place], value)
     return answers
+
+
+def parts(text: str) -> list[str]:
+    """The text, or of one longer than PART characters every sentence with the next."""
+    if len(text) <= PART:
+        return [text]
+    sentences = _SENTENCE_END.split(text)
+    return [" ".join(pair) for pair in pairwise([*sentences, ""])]
 
 
 def could_be(found: frozenset[str]) -> bool:
@@ -68,21 +88,22 @@ class Classifier:
     ngrams: TfidfVectorizer
     weights: LogisticRegression
 
-    def scores(self, normal: Sequence[str], met: Sequence[frozenset[str]]) -> Floats:
-        """Probabilities (n,), rounded, of normalised texts with their meanings."""
+    def log_odds(self, normal: Sequence[str], met: Sequence[frozenset[str]]) -> Floats:
+        """Log odds (n,), rounded, of normalised texts with their meanings."""
         with threadpool_limits(1):
-            columns = _columns(self.ngrams.transform(normal), met)
-            found = self.weights.predict_proba(columns)[:, list(self.weights.classes_).index(True)]
+            found = self.weights.decision_function(_columns(self.ngrams.transform(normal), met))
         return np.asarray(np.round(found, _DIGITS), dtype=np.float64)
 
 
 def teach(labels: Sequence[bool], texts: Sequence[str]) -> Classifier:
     """Learn from messages with their labels (True: solicitation)."""
-    normal = [normalise(text) for text in texts]
+    cut = [parts(text) for text in texts]
+    normal = [normalise(piece) for pieces in cut for piece in pieces]
+    known = np.repeat(np.asarray(labels, dtype=np.bool_), [len(pieces) for pieces in cut])
     ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True, lowercase=False)
     with threadpool_limits(1):
         columns = _columns(ngrams.fit_transform(normal), [meanings(text) for text in normal])
-        weights = LogisticRegression(C=1.0, max_iter=1000).fit(columns, np.asarray(labels, dtype=np.bool_))
+        weights = LogisticRegression(C=1.0, max_iter=1000).fit(columns, known)
     return Classifier(ngrams, weights)
 
 
@@ -105,8 +126,12 @@ def _columns(ngrams: sparse.csr_matrix, met: Sequence[frozenset[str]]) -> sparse
     for found in met:
         indices += sorted(place[pair] for pair in combinations(("", *sorted(found)), 2))
         pointers.append(len(indices))
-    told = sparse.csr_matrix((np.full(len(indices), 0.5), indices, pointers), shape=(len(met), len(place)))
-    return sparse.hstack([ngrams, told], format="csr")
+    lengths = np.diff(pointers)
+    told = sparse.csr_matrix(
+        (np.repeat(WEIGHT / np.sqrt(np.maximum(lengths, 1)), lengths), indices, pointers), shape=(len(met), len(place))
+    )
+    columns: sparse.csr_matrix = sparse.hstack([ngrams, told], format="csr")
+    return columns
 
 
 @cache

@@ -23,7 +23,9 @@ _TRADITIONAL = dict(
     )
 )
 _STARS = "⭐🌟★☆✨✭✮✩🤩"
-_GIFTS = dict.fromkeys("🎁🎀🧧", " gift ") | dict.fromkeys("💰💵💶💷💸🤑", " money ") | dict.fromkeys("🤫🤐", " secret ")
+_GIFTS = (
+    dict.fromkeys("🎁🎀🧧", " gift ") | dict.fromkeys("💰💵💶💷💸🤑", " money ") | dict.fromkeys("🤫🤐", " secret ")
+)
 _ADDRESSES = (
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}"), " emailaddress "),
     (re.compile(r"https?://\S+|www\.\S+"), " webaddress "),
@@ -33,7 +35,9 @@ _SPACED = re.compile(r"(?<!\S)[a-z0-9@$!](?:[\s._*|/'’·~-]{1,2}[a-z0-9@$!]){2
 _SEPARATOR = re.compile(r"[\s._*|/'’·~-]")
 _STAR_SIGN = re.compile(r"(?<=[1-5])\s?\*+")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
-_LEET_WITHIN = re.compile(r"(?<=[a-z])[013457@$!|]{1,2}(?=[a-z])|(?<=[a-z])[0135](?![a-z0-9])|(?<![a-z0-9])[013@](?=[a-z]{4})")
+_LEET_WITHIN = re.compile(
+    r"(?<=[a-z])[013457@$!|]{1,2}(?=[a-z])|(?<=[a-z])[0135](?![a-z0-9])|(?<![a-z0-9])[013@](?=[a-z]{4})"
+)
 _WITHIN = re.compile(r"(?<=[a-z])[.\-_*·|/~^+]+(?=[a-z])")
 _MONEY = re.compile(r"[$€£¥₺₽]")
 _NO_WORD = re.compile(r"[^\w★]+|_+")

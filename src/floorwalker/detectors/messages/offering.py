@@ -1,5 +1,6 @@
 """How many people each account offered something, by kind of offer."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,14 @@ from floorwalker.detectors.messages.classifier import Read
 from floorwalker.detectors.messages.writing import Flags, Longs, Writing
 from floorwalker.stats.tail import EXACT, log_tail_binomial
 
-LIKELY = 0.6
-"""Score of a solicitation; of honest look-alikes in a language not learnt, fewer than 1 in 100 reach it."""
+LIKELY, SURE = 1.0, 2.0
+"""Log odds of a solicitation. Of 480 honest look-alikes, each judged by a classifier that never learnt its language,
+2 in 100 reach the first and none the second; of messages that are no look-alikes hardly any do."""
 MISREAD = 0.01
-"""The rate at which texts that offer nothing for a review are taken for such; the same bound."""
+"""Bound on the share of honest texts that reach SURE: none of 480 is less than 1 in 100 at 99 % confidence."""
+MISREAD_LIKELY, TAIL = math.log(1 / 50), 2.0
+"""Log of the share of look-alikes that reach LIKELY, and how fast it falls with the log odds from there: those beyond
+exceed it by 0.3 on average, which would be a fall by 3 (Pickands 1975, Ann. Statist. 3, with an exponential tail)."""
 _AWAY = frozenset(("channel", "elsewhere"))
 _BAIT = frozenset(("gift", "free"))
 _DEALINGS = frozenset(("defect", "late", "honest", "report", "buyer"))
@@ -36,7 +41,7 @@ class Offers:
 
 def is_solicitation(text: Read) -> bool:
     """Whether the text offers something for a review."""
-    return text.score >= LIKELY
+    return text.log_odds >= LIKELY
 
 
 def is_lure(text: Read) -> bool:
@@ -46,8 +51,8 @@ def is_lure(text: Read) -> bool:
 
 
 def is_bargain(text: Read) -> bool:
-    """Whether it offers something and asks for more than any review: stars, a change, silence, another place."""
-    return is_solicitation(text) and not is_plain(text)
+    """Whether it surely offers something and asks for more than any review: stars, a change, silence, another place."""
+    return text.log_odds >= SURE and not is_plain(text)
 
 
 def is_plain(text: Read) -> bool:
@@ -74,10 +79,30 @@ def log_p_misread(writing: Writing, bargains: Offers) -> Floats:
     size = writing.senders.num_rows
     known = writing.account >= 0
     different = _distinct(writing.account[known], writing.text[known], size)
+    kinds = _distinct(bargains.account, _kind(writing)[writing.text[bargains.letters]], size)
+    log_p: Floats = np.where(kinds > 0, log_tail_binomial(kinds, different, MISREAD, EXACT), 0.0)
+    return log_p
+
+
+def log_e_bound(writing: Writing, made: Offers) -> Floats:
+    """What the reading itself bears (senders,): the log of 1 / the chance that an account's offers are all misread.
+
+    The strongest text of each kind counts, kinds being misread independently.
+    """
+    text = writing.text[made.letters]
+    kind, log_odds = _kind(writing)[text], np.array([one.log_odds for one in writing.texts])[text]
+    order = np.lexsort((-log_odds, kind, made.account))
+    pairs = np.column_stack([made.account, kind])[order]
+    _, first = np.unique(pairs, axis=0, return_index=True)
+    bound = np.zeros(writing.senders.num_rows)
+    np.add.at(bound, pairs[first, 0], -MISREAD_LIKELY + TAIL * (log_odds[order[first]] - LIKELY))
+    return np.round(bound, 6)
+
+
+def _kind(writing: Writing) -> Longs:
+    """By text: a number for what it speaks of."""
     names: dict[frozenset[str], int] = {}
-    kind = np.array([names.setdefault(text.meanings, len(names)) for text in writing.texts], dtype=np.int64)
-    kinds = _distinct(bargains.account, kind[writing.text[bargains.letters]], size)
-    return np.where(kinds > 0, log_tail_binomial(kinds, different, MISREAD, EXACT), 0.0)
+    return np.array([names.setdefault(text.meanings, len(names)) for text in writing.texts], dtype=np.int64)
 
 
 def _distinct(account: Longs, value: Longs, size: int) -> Longs:

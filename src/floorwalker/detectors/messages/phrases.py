@@ -45,8 +45,7 @@ def speaks_of(normal: Sequence[str], wanted: frozenset[str]) -> NDArray[np.bool_
 @cache
 def _patterns(wanted: frozenset[str]) -> tuple[str, str]:
     long, short = (
-        "|".join(re.escape(stem) for meaning, stems in kind for stem in stems if meaning in wanted)
-        for kind in _stems()
+        "|".join(re.escape(stem) for meaning, stems in kind for stem in stems if meaning in wanted) for kind in _stems()
     )
     return f"{long}|★★★", short
 

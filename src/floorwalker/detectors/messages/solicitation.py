@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from floorwalker.detectors.measured import Measured, assess
 from floorwalker.detectors.messages.telling import tell
@@ -41,7 +42,7 @@ Floats = NDArray[np.float64]
 
 
 def measure(rows: Rows) -> Measured:
-    """Three tests for each account, see `weigh`; its e-value is their mean, its p-value thrice the smallest."""
+    """Three tests for each account, see `weigh`; its e-value is their mean, its p-value thrice the least."""
     writing = read_writing(rows)
     seller = writing.senders["seller"].to_numpy() == 1
     tests = weigh(writing, seller)
@@ -59,8 +60,8 @@ def _assessed(writing: Writing, tests: list[Test], role: str, accounts: NDArray[
         role,
         writing.senders["sender_id"].combine_chunks().take(pa.array(accounts)),
         log_p,
-        log_e=average_e(np.minimum(p_to_e(each), [test.trust for test in tests])),
-        surprise=-log_p + _best_score(writing)[accounts],
+        log_e=_log_e(tests)[accounts],
+        surprise=-log_p + _most_likely(writing)[accounts],
         effect=(made.offered / np.maximum(made.people, 1))[accounts],
         findings={
             int(place): tell(writing, tests[strongest[place]], int(accounts[place]), EXPLAIN[role])
@@ -69,13 +70,19 @@ def _assessed(writing: Writing, tests: list[Test], role: str, accounts: NDArray[
     )
 
 
-def _best_score(writing: Writing) -> Floats:
-    """The highest score among each account's messages, to part those that are equal otherwise."""
-    scores = np.array([text.score for text in writing.texts])
-    best = np.zeros(writing.senders.num_rows)
+def _log_e(tests: list[Test]) -> Floats:
+    """The weighted mean of the tests' e-values (senders,), each as far as it is believed."""
+    believed = [np.minimum(p_to_e(test.log_p), test.trust) for test in tests]
+    return average_e(np.stack(believed, axis=1), [test.share for test in tests])
+
+
+def _most_likely(writing: Writing) -> Floats:
+    """The highest probability among each account's messages, to part those that are equal otherwise."""
+    likely = np.round(expit([text.log_odds for text in writing.texts]), 6)
+    most = np.zeros(writing.senders.num_rows)
     known = writing.account >= 0
-    np.maximum.at(best, writing.account[known], scores[writing.text[known]])
-    return best
+    np.maximum.at(most, writing.account[known], likely[writing.text[known]])
+    return most
 
 
 def _example(bad: int) -> dict[str, str]:
@@ -88,7 +95,7 @@ def _example(bad: int) -> dict[str, str]:
         for k in range(40):
             text = usual[(shop + k) % 3]
             if shop < bad and k % 4 != shop % 4:
-                text = ("5 stars and we refund the full price", "p@y pal r e f u n d for a nice rev1ew with 5 ⭐")[k % 2]
+                text = ("5 stars and we refund the full price", "p@y pal r e f u n d for a nice rev1ew, 5 ⭐")[k % 2]
             at = start + timedelta(hours=shop * 40 + k)
             messages.append(f"m{shop}_{k},s{shop},b{(shop * 7 + k) % 500},{at.isoformat()}Z,{text}".replace(", ", "; "))
     return {"accounts": "\n".join(accounts) + "\n", "messages": "\n".join(messages) + "\n"}

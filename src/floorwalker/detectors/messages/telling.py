@@ -19,7 +19,7 @@ ASKED = {
     "secrecy": "to say nothing of it",
     "proof": "a picture or link of the review",
 }
-ONE_TEXT = Counter("All that was sent is one text; if that was misread, it was misread each time.", math.log(1 / 10))
+ONE_TEXT = Counter("All that was sent is one text; if that was misread, it was misread each time.", 0.0)
 ONE_PERSON = Counter("Only one person was offered anything.", math.log(1 / 20))
 PLAIN = Counter(
     "No good stars, change of a review, silence or other place to talk is asked for: it may be a reward for any "
@@ -44,8 +44,8 @@ def tell(writing: Writing, test: Test, account: int, explain: str) -> Finding:
         "asked": ", ".join(_common(kinds, ASKED)) or "nothing else",
         "outcome": test.says(account),
     }
-    cited = writing.message_id.take(letters[:MOST_CITED]).to_pylist()
-    return Finding(explain.format(**words), [("messages", message) for message in cited], doubts(offers, account, kinds))
+    cited = [("messages", message) for message in writing.message_id.take(letters[:MOST_CITED]).to_pylist()]
+    return Finding(explain.format(**words), cited, doubts(offers, account, kinds))
 
 
 def doubts(offers: Offers, account: int, kinds: list[Read]) -> list[Counter]:

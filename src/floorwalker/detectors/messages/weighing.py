@@ -14,6 +14,7 @@ from floorwalker.detectors.messages.offering import (
     is_bargain,
     is_lure,
     is_solicitation,
+    log_e_bound,
     log_p_misread,
     offers,
 )
@@ -23,18 +24,22 @@ from floorwalker.stats.tail import EXACT
 
 HABIT = 0.2
 """Where more than one account in five makes such offers it may be a habit of the marketplace, and only peers tell."""
-TRUST_OFFERS, TRUST_LURES, TRUST_MISREAD = math.log(1e5), math.log(1e4), math.log(1e4)
-"""Of offers the doubt is one text that is misread wherever it is sent, of lures marketing, of misreading a niche whose
-texts are misread alike."""
+TRUST = math.log(1e4)
+"""Of offers the doubt is a text that is misread (see log_e_bound), of lures marketing, of misreading a trade whose texts
+are misread alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """log_p: (senders,). trust: the log of the largest e-value that is believed. says: the outcome for an account."""
+    """log_p: (senders,). trust: the log of the largest e-value that is believed, for all or (senders,).
+
+    share: its weight among the e-values of the tests. says: the outcome for an account.
+    """
 
     offers: Offers
     log_p: Floats
-    trust: float
+    trust: float | Floats
+    share: float
     says: Callable[[int], str]
 
 
@@ -45,20 +50,20 @@ def weigh(writing: Writing, seller: NDArray[np.bool_]) -> list[Test]:
         for meant in (is_solicitation, is_lure, is_bargain)
     )
     return [
-        _against_peers(made, seller, TRUST_OFFERS),
-        _against_peers(lures, seller, TRUST_LURES),
+        _against_peers(made, seller, np.minimum(log_e_bound(writing, made), TRUST), 0.8),
+        _against_peers(lures, seller, TRUST, 0.1),
         _against_misreading(writing, bargains, seller),
     ]
 
 
-def _against_peers(made: Offers, seller: NDArray[np.bool_], trust: float) -> Test:
+def _against_peers(made: Offers, seller: NDArray[np.bool_], trust: float | Floats, share: float) -> Test:
     test = beta_binomial(made.offered, made.people, seller, tie=EXACT, bulk=0.9)
 
     def says(account: int) -> str:
-        usual = significant(float(test.expected[account]))
-        return f"At the rate of others like it there would be {usual}, a chance of {one_in(float(test.log_p[account]))}."
+        usual, chance = significant(float(test.expected[account])), one_in(float(test.log_p[account]))
+        return f"At the rate of others like it there would be {usual}, a chance of {chance}."
 
-    return Test(made, test.log_p, trust, says)
+    return Test(made, test.log_p, trust, share, says)
 
 
 def _against_misreading(writing: Writing, bargains: Offers, seller: NDArray[np.bool_]) -> Test:
@@ -70,4 +75,4 @@ def _against_misreading(writing: Writing, bargains: Offers, seller: NDArray[np.b
     def says(account: int) -> str:
         return f"That its different texts were all misread has a chance of at most {one_in(float(log_p[account]))}."
 
-    return Test(bargains, log_p, TRUST_MISREAD, says)
+    return Test(bargains, log_p, TRUST, 0.1, says)
