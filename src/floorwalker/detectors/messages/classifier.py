@@ -46,8 +46,8 @@ class Read:
 NOTHING = Read(frozenset(), -math.inf)
 
 
-def read(texts: Sequence[str]) -> list[Read]:
-    """Each message as a whole, or the strongest part of a long one.
+def read(texts: Sequence[str], by: "Classifier | None" = None) -> list[Read]:
+    """Each message as a whole, or the strongest part of a long one; by default by what training.tsv teaches.
 
     NOTHING for those that cannot be a solicitation, which is nearly all and quick to see.
     """
@@ -59,7 +59,7 @@ def read(texts: Sequence[str]) -> list[Read]:
     likely = [place for place, found in met.items() if could_be(found)]
     answers = [NOTHING] * len(texts)
     if likely:
-        log_odds = _taught().log_odds([normal[place] for place in likely], [met[place] for place in likely])
+        log_odds = (by or _taught()).log_odds([normal[place] for place in likely], [met[place] for place in likely])
         for place, value in zip(likely, log_odds.tolist(), strict=True):
             if value > answers[owner[place]].log_odds:
                 answers[owner[place]] = Read(met[place], value)

@@ -40,7 +40,7 @@ _LEET_WITHIN = re.compile(
 )
 _WITHIN = re.compile(r"(?<=[a-z])[.\-_*·|/~^+]+(?=[a-z])")
 _MONEY = re.compile(r"[$€£¥₺₽]")
-_NO_WORD = re.compile(r"[^\w★]+|_+")
+_NO_WORD = re.compile(r"(?:[^\w★]|_)+")
 _LONG = re.compile(r"([^\W\d])\1{2,}")
 _ONE_STROKE = str.maketrans("l1|!", "iiii")
 
@@ -69,7 +69,13 @@ def normalise(text: str) -> str:
     """Lower-case words apart by one space, as a reader would take them; addresses and long numbers are masked."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
-    text = text.lower()
+    text, before = text.lower(), ""
+    while text != before:  # what one rule has joined may be a word to another
+        text, before = _tidied(text), text
+    return text
+
+
+def _tidied(text: str) -> str:
     for pattern, word in _ADDRESSES:
         text = pattern.sub(word, text)
     text = _SPACED.sub(lambda found: _SEPARATOR.sub("", found[0]), text)

@@ -12,12 +12,14 @@ from floorwalker.stats.tail import EXACT, log_tail_binomial
 
 LIKELY, SURE = 1.0, 2.0
 """Log odds of a solicitation. Of 480 honest look-alikes, each judged by a classifier that never learnt its language,
-2 in 100 reach the first and none the second; of messages that are no look-alikes hardly any do."""
-MISREAD = 0.01
-"""Bound on the share of honest texts that reach SURE: none of 480 is less than 1 in 100 at 99 % confidence."""
-MISREAD_LIKELY, TAIL = math.log(1 / 50), 2.0
-"""Log of the share of look-alikes that reach LIKELY, and how fast it falls with the log odds from there: those beyond
-exceed it by 0.3 on average, which would be a fall by 3 (Pickands 1975, Ann. Statist. 3, with an exponential tail)."""
+2 in 100 reach the first and none the second; of other honest messages hardly any (docs/solicitation.md)."""
+LOOK_ALIKES = 0.2
+"""How many of an honest account's different texts are taken to be look-alikes; of real messages 1 or 2 in 100 are."""
+MISREAD_SURELY, MISREAD_LIKELY = LOOK_ALIKES * 0.01, LOOK_ALIKES * 0.02
+"""Bounds on the share of honest texts that reach SURE (none of 480 is below 1 in 100 at 99 % confidence) and LIKELY."""
+TAIL = 1.5
+"""How fast the log of that share falls with the log odds beyond LIKELY: look-alikes beyond it exceed it by 0.3 on
+average, which would be a fall by 3 (Pickands 1975, Ann. Statist. 3, with an exponential tail)."""
 _AWAY = frozenset(("channel", "elsewhere"))
 _BAIT = frozenset(("gift", "free"))
 _DEALINGS = frozenset(("defect", "late", "honest", "report", "buyer"))
@@ -72,37 +74,46 @@ def offers(writing: Writing, texts: Flags) -> Offers:
 
 
 def log_p_misread(writing: Writing, bargains: Offers) -> Floats:
-    """Log p (senders,) that so many of an account's different texts would be misread, each at a rate of MISREAD.
+    """Log p (senders,) that so many of an account's different texts would be misread, each at a rate of MISREAD_SURELY.
 
-    Texts that speak of the same things count as one among the bargains, and as many among all texts: conservative.
+    Texts that speak of much the same count as one among the bargains, and as many among all texts: conservative.
     """
     size = writing.senders.num_rows
     known = writing.account >= 0
     different = _distinct(writing.account[known], writing.text[known], size)
-    kinds = _distinct(bargains.account, _kind(writing)[writing.text[bargains.letters]], size)
-    log_p: Floats = np.where(kinds > 0, log_tail_binomial(kinds, different, MISREAD, EXACT), 0.0)
-    return log_p
+    kinds = np.zeros(size, dtype=np.int64)
+    for account, log_odds in kinds_of(writing, bargains).items():
+        kinds[account] = len(log_odds)
+    return np.asarray(
+        np.where(kinds > 0, log_tail_binomial(kinds, different, MISREAD_SURELY, EXACT), 0.0), dtype=np.float64
+    )
 
 
 def log_e_bound(writing: Writing, made: Offers) -> Floats:
-    """What the reading itself bears (senders,): the log of 1 / the chance that an account's offers are all misread.
-
-    The strongest text of each kind counts, kinds being misread independently.
-    """
-    text = writing.text[made.letters]
-    kind, log_odds = _kind(writing)[text], np.array([one.log_odds for one in writing.texts])[text]
-    order = np.lexsort((-log_odds, kind, made.account))
-    pairs = np.column_stack([made.account, kind])[order]
-    _, first = np.unique(pairs, axis=0, return_index=True)
+    """What the reading itself bears (senders,): the log of 1 / the chance that an account's offers are all misread."""
     bound = np.zeros(writing.senders.num_rows)
-    np.add.at(bound, pairs[first, 0], -MISREAD_LIKELY + TAIL * (log_odds[order[first]] - LIKELY))
+    for account, log_odds in kinds_of(writing, made).items():
+        bound[account] = sum(TAIL * (found - LIKELY) - math.log(MISREAD_LIKELY) for found in log_odds)
     return np.round(bound, 6)
 
 
-def _kind(writing: Writing) -> Longs:
-    """By text: a number for what it speaks of."""
-    names: dict[frozenset[str], int] = {}
-    return np.array([names.setdefault(text.meanings, len(names)) for text in writing.texts], dtype=np.int64)
+def kinds_of(writing: Writing, made: Offers) -> dict[int, list[float]]:
+    """By account with offers: the log odds of its kinds of text, the strongest of each.
+
+    Texts are of one kind where half or more of what they speak of is the same, as when only a name or a product
+    differs.
+    """
+    pairs = np.unique(np.column_stack([made.account, writing.text[made.letters]]), axis=0)
+    kept: dict[int, list[Read]] = {}
+    for account, text in sorted(pairs.tolist(), key=lambda pair: (pair[0], -writing.texts[pair[1]].log_odds, pair[1])):
+        read, others = writing.texts[text], kept.setdefault(account, [])
+        if not any(_alike(read.meanings, other.meanings) for other in others):
+            others.append(read)
+    return {account: [read.log_odds for read in reads] for account, reads in kept.items()}
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return 2 * len(one & other) >= len(one | other)
 
 
 def _distinct(account: Longs, value: Longs, size: int) -> Longs:

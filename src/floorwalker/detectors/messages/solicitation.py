@@ -109,7 +109,7 @@ SOLICITATION = Detector(
     null=(
         "The share of people to whom an account makes such an offer is drawn from the beta distribution of the other "
         "accounts of its kind (sellers, others), fitted without it; and of its different texts each is misread with a "
-        "chance of 1 in 100. Habits of the marketplace are part of the first, and switch the second off."
+        "chance of 1 in 500. Habits of the marketplace are part of the first, and switch the second off."
     ),
     explain=EXPLAIN,
     weaknesses=(

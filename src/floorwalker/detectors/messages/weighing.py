@@ -24,9 +24,8 @@ from floorwalker.stats.tail import EXACT
 
 HABIT = 0.2
 """Where more than one account in five makes such offers it may be a habit of the marketplace, and only peers tell."""
-TRUST = math.log(1e4)
-"""Of offers the doubt is a text that is misread (see log_e_bound), of lures marketing, of misreading a trade whose texts
-are misread alike."""
+TRUST, TRUST_LURES = math.log(1e6), math.log(1e4)
+"""Of offers the doubt is a trade whose texts are all misread alike (and see log_e_bound), of lures it is marketing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,8 @@ def weigh(writing: Writing, seller: NDArray[np.bool_]) -> list[Test]:
         for meant in (is_solicitation, is_lure, is_bargain)
     )
     return [
-        _against_peers(made, seller, np.minimum(log_e_bound(writing, made), TRUST), 0.8),
-        _against_peers(lures, seller, TRUST, 0.1),
+        _against_peers(made, seller, np.minimum(log_e_bound(writing, made), TRUST), 0.5),
+        _against_peers(lures, seller, TRUST_LURES, 0.1),
         _against_misreading(writing, bargains, seller),
     ]
 
@@ -69,10 +68,10 @@ def _against_peers(made: Offers, seller: NDArray[np.bool_], trust: float | Float
 def _against_misreading(writing: Writing, bargains: Offers, seller: NDArray[np.bool_]) -> Test:
     log_p = log_p_misread(writing, bargains)
     for kind in (seller, ~seller):
-        if np.mean(bargains.offered[kind] > 0) > HABIT:
+        if np.sum(bargains.offered[kind] > 0) > HABIT * np.sum(kind):
             log_p[kind] = 0.0
 
     def says(account: int) -> str:
         return f"That its different texts were all misread has a chance of at most {one_in(float(log_p[account]))}."
 
-    return Test(bargains, log_p, TRUST, 0.1, says)
+    return Test(bargains, log_p, TRUST, 0.4, says)
