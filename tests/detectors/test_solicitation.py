@@ -23,8 +23,8 @@ HONEST = [text for label, *_, text in MESSAGES if label == "honest"]
 OFFER = "Leave 5 stars and we refund the full price by PayPal, do not tell anybody"
 VOUCHER = "Please write a review, you get a 10 percent voucher for your next order"
 PAYPALS = (
-    "pay pal", "p@yp@l", "p.a.y.p.a.l", "P A Y P A L", "ＰａｙＰａｌ", "РауРаl", "Pay\u200bPal", "Ρaypal", "p4yp4l", "paypa1", "PayPaI",
-    "p-a-y-p-a-l", "p_a_y_p_a_l", "𝓟𝓪𝔂𝓟𝓪𝓵", "ⓟⓐⓨⓟⓐⓛ", "páypál", "pаypаl", "Pay-Pal", "p*a*y*p*a*l",
+    "pay pal", "p@yp@l", "p.a.y.p.a.l", "P A Y P A L", "ＰａｙＰａｌ", "РауРаl", "Pay\u200bPal", "Ρaypal", "p4yp4l",
+    "paypa1", "PayPaI", "p-a-y-p-a-l", "p_a_y_p_a_l", "𝓟𝓪𝔂𝓟𝓪𝓵", "ⓟⓐⓨⓟⓐⓛ", "páypál", "pаypаl", "Pay-Pal", "p*a*y*p*a*l",
 )  # fmt: skip
 
 
@@ -169,8 +169,8 @@ def test_who_is_no_seller_and_writes_to_many_is_called_a_broker() -> None:
 
 
 def test_a_finding_repeats_neither_text_nor_address_of_a_message() -> None:
-    secret = "5 stars and we refund by PayPal, write to lena.secret@example.com or +1 555 0199 887, keep it between us"
-    letters = [*honest_letters(10), *((f"s{k % 12}", f"b{4000 + k}", secret) for k in range(600))]
+    offer = "5 stars and we refund by PayPal, write to lena.secret@example.com or +1 555 0199 887, keep it between us"
+    letters = [*honest_letters(10), *((f"s{k % 12}", f"b{4000 + k}", offer) for k in range(600))]
     told = [row for row in trial(SOLICITATION, market(letters, 300)).assessed.to_pylist() if row["explanation"]]
     assert told
     for row in told:

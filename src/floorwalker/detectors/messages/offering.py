@@ -94,7 +94,7 @@ def log_e_bound(writing: Writing, made: Offers) -> Floats:
     bound = np.zeros(writing.senders.num_rows)
     for account, log_odds in kinds_of(writing, made).items():
         bound[account] = sum(TAIL * (found - LIKELY) - math.log(MISREAD_LIKELY) for found in log_odds)
-    return np.round(bound, 6)
+    return np.asarray(np.round(bound, 6), dtype=np.float64)
 
 
 def kinds_of(writing: Writing, made: Offers) -> dict[int, list[float]]:

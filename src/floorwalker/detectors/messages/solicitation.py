@@ -86,18 +86,21 @@ def _most_likely(writing: Writing) -> Floats:
 
 
 def _example(bad: int) -> dict[str, str]:
-    """Sixty shops with forty customers each; `bad` of the shops offer money for stars, one of them misspelt."""
+    """Sixty shops that write to forty customers each; `bad` of them offer three of four something for a review."""
     start = datetime(2025, 1, 1, 8)
-    usual = ("Your parcel was sent today.", "Thank you, please leave an honest review.", "The warranty is two years.")
+    usual = ("Your parcel was sent today.", "Thank you; please leave an honest review.", "The warranty is two years.")
+    offers = (
+        "5 stars and we refund the full price; tell nobody",
+        "a g!ft c@rd for a screenshot of your ⭐⭐⭐⭐⭐ r e v i e w",
+        "delete the bad review and we pay 20 dollars by p@y pal",
+    )
     accounts = ["account_id,role,created_at", *(f"s{k},seller,2024-01-01T00:00:00Z" for k in range(60))]
     messages = ["message_id,sender_id,recipient_id,sent_at,body"]
     for shop in range(60):
         for k in range(40):
-            text = usual[(shop + k) % 3]
-            if shop < bad and k % 4 != shop % 4:
-                text = ("5 stars and we refund the full price", "p@y pal r e f u n d for a nice rev1ew, 5 ⭐")[k % 2]
+            text = offers[k % 3] if shop < bad and k % 4 else usual[(shop + k) % 3]
             at = start + timedelta(hours=shop * 40 + k)
-            messages.append(f"m{shop}_{k},s{shop},b{(shop * 7 + k) % 500},{at.isoformat()}Z,{text}".replace(", ", "; "))
+            messages.append(f"m{shop}_{k},s{shop},b{(shop * 7 + k) % 500},{at.isoformat()}Z,{text}")
     return {"accounts": "\n".join(accounts) + "\n", "messages": "\n".join(messages) + "\n"}
 
 
@@ -121,6 +124,6 @@ SOLICITATION = Detector(
     needs={"messages": ("message_id", "sender_id", "recipient_id", "sent_at", "body")},
     steps=(MESSAGE_TEXTS, MESSAGE_LETTERS, MESSAGE_SENDERS),
     measure=measure,
-    fires=_example(bad=12),
+    fires=_example(bad=3),
     stays_quiet=_example(bad=0),
 )
