@@ -36,12 +36,12 @@ _SEPARATOR = re.compile(r"[\s._*|/'’·~-]")
 _STAR_SIGN = re.compile(r"(?<=[1-5])\s?\*+")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _LEET_WITHIN = re.compile(
-    r"(?<=[a-z])[013457@$!|]{1,2}(?=[a-z])|(?<=[a-z])[0135](?![a-z0-9])|(?<![a-z0-9])[013@](?=[a-z]{4})"
+    r"(?<=[a-z])[013457@$!|]{1,2}(?=[a-z])|(?<=[a-z])[0135@$](?![a-z0-9])|(?<![a-z0-9])[013@$](?=[a-z]{3})"
 )
 _WITHIN = re.compile(r"(?<=[a-z])[.\-_*·|/~^+]+(?=[a-z])")
 _MONEY = re.compile(r"[$€£¥₺₽]")
 _NO_WORD = re.compile(r"(?:[^\w★]|_)+")
-_LONG = re.compile(r"([^\W\d])\1{2,}")
+_REPEATED = re.compile(r"([a-z])\1+")
 _ONE_STROKE = str.maketrans("l1|!", "iiii")
 
 
@@ -83,7 +83,7 @@ def _tidied(text: str) -> str:
     text = _LEET_WITHIN.sub(lambda found: found[0].translate(_LEET), text)
     text = _WITHIN.sub("", text)
     text = _MONEY.sub(" money ", text).replace("%", " percent ")
-    return _LONG.sub(r"\1\1", _NO_WORD.sub(" ", text)).strip()
+    return _REPEATED.sub(r"\1", _NO_WORD.sub(" ", text)).strip()
 
 
 def skeleton(normal: str) -> str:

@@ -71,7 +71,7 @@ def _stems() -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
     for meaning, word in _listed():
         normal = normalise(word)
         bones = skeleton(normal)
-        if word.endswith("*") or (len(bones) < LONG and bones.isascii()):
+        if word.endswith("*") or (len(word.replace(" ", "")) < LONG and bones.isascii()):
             short.setdefault(meaning, {})[f" {spoken(normal)}" + ("" if word.endswith("*") else " ")] = None
         else:
             long.setdefault(meaning, {})[bones] = None
