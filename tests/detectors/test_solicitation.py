@@ -18,7 +18,10 @@ from floorwalker.pipeline.trial import listed, trial
 from floorwalker.stats.calibration import share_below
 
 LINES = (Path(__file__).parent / "solicitation_messages.tsv").read_text(encoding="utf-8").splitlines()
-MESSAGES = [line.split("\t") for line in LINES if not line.startswith("#")]
+MESSAGES = [
+    (label, language, spelling, text.replace("\\u200b", "\u200b").replace("\\u200d", "\u200d"))
+    for label, language, spelling, text in (line.split("\t") for line in LINES if not line.startswith("#"))
+]
 HONEST = [text for label, *_, text in MESSAGES if label == "honest"]
 OFFER = "Leave 5 stars and we refund the full price by PayPal, do not tell anybody"
 VOUCHER = "Please write a review, you get a 10 percent voucher for your next order"
