@@ -1,0 +1,92 @@
+"""Does learning help? Asked of later decisions about other people, as on the day on which they were taken.
+
+The later half of the decisions is cut into blocks. Each is ranked by what was learnt from the decisions before it, but
+for those about anybody tied to somebody in the block: who knew a ring's first account must not get credit for its
+second. Both rankings of the whole later half are then compared.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorwalker.cases.decisions import Decisions
+from floorwalker.cases.judge import Floats, Longs
+from floorwalker.stats.drawn_weights import weigh_and_calibrate
+from floorwalker.stats.ranking import Compared, compare
+
+LEAST = 20
+"""Decisions of each kind that it takes in the earlier and in the later half: of fewer, no share says much."""
+BLOCKS = 4
+FIRST = 100
+"""Precision is that of so many, or of as many as were found abusive where these are fewer."""
+
+
+class TooFew(Exception):
+    """There is not enough to learn from, or to tell whether learning helps; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How both scores rank the later decisions. since: their first second."""
+
+    since: int
+    decided: int
+    guilty: int
+    compared: Compared
+
+    @property
+    def helps(self) -> bool:
+        """Learned ranks them no worse than unlearned, but for what chance does: one standard error of the difference.
+
+        What is compared was learnt from fewer decisions than what will be used.
+        """
+        return self.compared.gain.value >= -self.compared.error
+
+
+def on_later(values: Floats, unlearned: Floats, known: Decisions, seed: int) -> Later:
+    """Compare on the later half. values: (subjects, columns); unlearned: (subjects,). Raises TooFew."""
+    begins = _blocks(known)
+    block = np.searchsorted(begins, known.second, side="right")
+    later = block > 0
+    _require_enough(known, later, int(begins[0]))
+    learned = np.zeros(len(known))
+    for one in np.unique(block[later]):
+        inside = block == one
+        before = known.only((block < one) & ~np.isin(known.group, known.group[inside]))
+        learned[inside] = _learned(values, before, known.only(inside))
+    rows = known.only(later)
+    guilty = int(rows.guilty.sum())
+    size = min(FIRST, guilty)
+    compared = compare(learned[later], unlearned[rows.subject], rows.guilty, rows.group, size, seed)
+    return Later(int(begins[0]), len(rows), guilty, compared)
+
+
+def _learned(values: Floats, before: Decisions, now: Decisions) -> Floats:
+    try:
+        weighing = weigh_and_calibrate(values[before.subject], before.guilty, before.fold)
+    except ValueError as error:
+        raise TooFew(APART) from error
+    return np.asarray(weighing.parts(values[now.subject]).sum(axis=1))
+
+
+APART = "too few of one kind are left when people tied to each other are kept apart"
+
+
+def _blocks(known: Decisions) -> Longs:
+    """The first second of each block of the later half."""
+    if not len(known):
+        raise TooFew("no decision is about anybody who was assessed")
+    at = np.arange(BLOCKS) / BLOCKS
+    place = np.ceil(len(known) * (0.5 + at / 2)).astype(np.int64)
+    return np.unique(known.second[np.minimum(place, len(known) - 1)])
+
+
+def _require_enough(known: Decisions, later: NDArray[np.bool_], since: int) -> None:
+    day = f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d}"
+    for half, when in ((~later, "before"), (later, "since")):
+        for guilty, word in ((True, "abusive"), (False, "legitimate")):
+            there = int((known.guilty[half] == guilty).sum())
+            if there < LEAST:
+                raise TooFew(f"{there} decisions {when} {day} say {word}, and it takes {LEAST}")

@@ -1,0 +1,102 @@
+"""What all detectors of a family measured about each subject, as one table of numbers to learn from.
+
+A column is a detector in one role: how many nats of surprise it measured, and how many of evidence. No detector is
+named here, whichever run are learned from. Effects are left out: each has a unit and a direction of its own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from floorwalker.cases.judge import Floats, Judged, Longs
+from floorwalker.graph.truss import components
+
+SUBJECT = ("subject_kind", "subject_id")
+MEASURES = ("surprise", "log_e")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Every assessed subject in every family that assessed it, ordered by family, kind and id.
+
+    subjects: subject_kind, subject_id, family. of_row: (rows of Judged,) the place of each of its rows here.
+    nats: the unlearned score.
+    """
+
+    subjects: pa.Table
+    of_row: Longs
+    nats: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """One family. places: where its n subjects stand in the ranking. values: (n, columns), 0 where not assessed.
+
+    columns: (detector, role, scheme, measure) of each.
+    """
+
+    places: slice
+    values: Floats
+    columns: tuple[tuple[str, ...], ...]
+
+
+def ranking(judged: Judged) -> Ranking:
+    """Subjects by their greatest surprise in each family."""
+    names = ("family", *SUBJECT)
+    order = pc.sort_indices(judged.rows, [(name, "ascending") for name in names]).to_numpy()
+    rows = judged.rows.select(names).take(order).combine_chunks()
+    new = np.zeros(rows.num_rows, dtype=bool)
+    new[:1] = True
+    for name in names:
+        column = rows[name].combine_chunks()
+        if len(column) > 1:
+            new[1:] |= pc.not_equal(column.slice(1), column.slice(0, len(column) - 1)).to_numpy(zero_copy_only=False)
+    of_row = np.empty(rows.num_rows, dtype=np.int64)
+    of_row[order] = np.cumsum(new) - 1
+    nats = np.zeros(int(new.sum()))
+    np.maximum.at(nats, of_row, judged.rows["surprise"].to_numpy())
+    return Ranking(rows.filter(pa.array(new)), of_row, nats)
+
+
+def families(ranked: Ranking) -> dict[str, slice]:
+    """Where each family stands in the ranking."""
+    names = ranked.subjects["family"].value_counts().to_pylist()
+    ends = np.cumsum([row["counts"] for row in names], dtype=np.int64).tolist()
+    return {row["values"]: slice(end - row["counts"], end) for row, end in zip(names, ends, strict=True)}
+
+
+def signals(judged: Judged, ranked: Ranking, places: slice) -> Signals:
+    """What was measured about the subjects at `places`: ln(1 + nats), so that what is beyond doubt is not all."""
+    inside = np.flatnonzero((ranked.of_row >= places.start) & (ranked.of_row < places.stop))
+    rows = judged.rows.select(["detector", "role", "scheme", *MEASURES]).take(inside)
+    asked = pc.binary_join_element_wise(rows["detector"], rows["role"], rows["scheme"], "\n")
+    columns = sorted(asked.unique().to_pylist())
+    column = pc.index_in(asked, value_set=pa.array(columns, pa.string())).to_numpy()
+    values = np.zeros((places.stop - places.start, len(MEASURES) * len(columns)))
+    where = ranked.of_row[inside] - places.start
+    for k, measure in enumerate(MEASURES):
+        nats = np.log1p(np.maximum(rows[measure].to_numpy(), 0.0))
+        np.maximum.at(values, (where, len(MEASURES) * column + k), nats)
+    named = tuple((*name.split("\n"), measure) for name in columns for measure in MEASURES)
+    return Signals(places, values, named)
+
+
+def ties(judged: Judged, links: pa.Table) -> dict[tuple[str, ...], int]:
+    """A number for each subject, as (kind, id), that a ring or a link ties to others; the same for all so connected.
+
+    links: LINKS, of which only the ends are looked at.
+    """
+    ringed = judged.rows.filter(judged.rows["detector_ring"].is_valid())
+    sources, targets = _named(links, "source_kind", "source_id"), _named(links, "target_kind", "target_id")
+    pairs = [*zip(_named(ringed, *SUBJECT), _named(ringed, "detector_ring"), strict=True)]
+    pairs += zip(sources, targets, strict=True)
+    names = {name: k for k, name in enumerate(dict.fromkeys(name for pair in pairs for name in pair))}
+    first, second = (np.array([names[pair[end]] for pair in pairs], dtype=np.int32) for end in (0, 1))
+    part = components(first, second, len(names)).tolist()
+    return {name: part[k] for name, k in names.items() if len(name) == len(SUBJECT)}
+
+
+def _named(rows: pa.Table, *columns: str) -> list[tuple[str, ...]]:
+    return list(zip(*(rows[name].to_pylist() for name in columns), strict=True))
