@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from floorwalker.cases import files
 from floorwalker.cases.grouping import Case, group
 from floorwalker.cases.judge import Judged, judge
+from floorwalker.cases.learned import Learning
 from floorwalker.cases.story import summary, title
 from floorwalker.detectors.measured import Counter, Finding, assess
 from floorwalker.detectors.record import Detector
@@ -81,7 +82,7 @@ def test_the_order_of_detectors_and_rows_changes_nobody_s_q_value(log_p: list[fl
 def test_nothing_assessed_means_nothing_listed() -> None:
     judged = judge([])
     assert group(judged, 0.05) == []
-    assert files.scores(judged).num_rows == 0
+    assert files.scores(judged, Learning()).num_rows == 0
     assert files.findings(judged).num_rows == 0
 
 
@@ -141,9 +142,9 @@ def test_figures_in_files_carry_six_digits_and_never_nothing() -> None:
 
 
 def test_a_score_ranks_by_surprise_and_counter_evidence_lowers_it() -> None:
-    plain = files.scores(judge([(RINGS, accounts([-30.0, -10.0, 0.0]))])).to_pylist()
+    plain = files.scores(judge([(RINGS, accounts([-30.0, -10.0, 0.0]))]), Learning()).to_pylist()
     assert [row["score"] for row in plain] == sorted((row["score"] for row in plain), reverse=True)
-    weighed = files.scores(judge([(RINGS, accounts([-30.0, -10.0, 0.0], weight=-25.0))])).to_pylist()
+    weighed = files.scores(judge([(RINGS, accounts([-30.0, -10.0, 0.0], weight=-25.0))]), Learning()).to_pylist()
     assert weighed[0]["score"] < plain[0]["score"]
 
 

@@ -12,10 +12,13 @@ import pyarrow.compute as pc
 
 from floorwalker.cases.grouping import Case, digest
 from floorwalker.cases.judge import Judged
+from floorwalker.cases.learned import Learning
+from floorwalker.cases.signals import ranking
 from floorwalker.cases.story import summary, title
 from floorwalker.contract import run
 
 LEAST_P = 1e-300
+MOST_NATS = 600.0
 CENT = Decimal("0.01")
 
 
@@ -119,15 +122,25 @@ def links(cases: list[Case], measured_links: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=run.LINKS)
 
 
-def scores(judged: Judged) -> pa.Table:
-    """Every assessed subject: its worst score in each family."""
-    rows = judged.rows
-    nats = rows["surprise"].to_numpy()
-    score = np.round(nats / (nats + 10), 6)
-    table = rows.select(["subject_kind", "subject_id", "family"]).append_column("score", pa.array(score))
-    best = table.group_by(["subject_kind", "subject_id", "family"], use_threads=False).aggregate([("score", "max")])
-    best = best.rename_columns({"score_max": "score"}).select(run.SCORES.names).cast(run.SCORES)
-    return best.sort_by([("family", "ascending"), ("subject_kind", "ascending"), ("subject_id", "ascending")])
+def scores(judged: Judged, learning: Learning) -> pa.Table:
+    """Every assessed subject: its score in each family, learned or its worst surprise."""
+    ranked = learning.ranked or ranking(judged)
+    learned = learning.nats()
+    nats = ranked.nats if learned is None else learned
+    score = pa.array(np.round(nats / (nats + 10), 6))
+    return ranked.subjects.append_column("score", score).select(run.SCORES.names).cast(run.SCORES)
+
+
+def reasons(cases: list[Case], learning: Learning) -> pa.Table:
+    """By how many times each detector raises the odds of each member, in the order of the cases."""
+    rows = [
+        (case.case_id, m.kind, m.subject_id, m.scheme, detector, _rounded(math.exp(min(nats, MOST_NATS))))
+        for case in cases
+        for m in case.members
+        for detector, nats in learning.reasons(m).items()
+        if nats > 0
+    ]
+    return _table(run.REASONS, rows)
 
 
 def events(found: pa.Table) -> pa.Table:

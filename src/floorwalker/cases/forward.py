@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from floorwalker.cases.decisions import Decisions
 from floorwalker.cases.judge import Floats, Longs
+from floorwalker.cases.signals import Signals
 from floorwalker.stats.drawn_weights import weigh_and_calibrate
 from floorwalker.stats.ranking import Compared, compare
 
@@ -21,6 +22,7 @@ LEAST = 20
 BLOCKS = 4
 FIRST = 100
 """Precision is that of so many, or of as many as were found abusive where these are fewer."""
+APART = "too few of one kind are left when people tied to each other are kept apart"
 
 
 class TooFew(Exception):
@@ -45,8 +47,8 @@ class Later:
         return self.compared.gain.value >= -self.compared.error
 
 
-def on_later(values: Floats, unlearned: Floats, known: Decisions, seed: int) -> Later:
-    """Compare on the later half. values: (subjects, columns); unlearned: (subjects,). Raises TooFew."""
+def on_later(seen: Signals, unlearned: Floats, known: Decisions, seed: int) -> Later:
+    """Compare on the later half. unlearned: (subjects,), the other score. Raises TooFew."""
     begins = _blocks(known)
     block = np.searchsorted(begins, known.second, side="right")
     later = block > 0
@@ -55,7 +57,7 @@ def on_later(values: Floats, unlearned: Floats, known: Decisions, seed: int) -> 
     for one in np.unique(block[later]):
         inside = block == one
         before = known.only((block < one) & ~np.isin(known.group, known.group[inside]))
-        learned[inside] = _learned(values, before, known.only(inside))
+        learned[inside] = _learned(seen, before, known.only(inside))
     rows = known.only(later)
     guilty = int(rows.guilty.sum())
     size = min(FIRST, guilty)
@@ -63,15 +65,12 @@ def on_later(values: Floats, unlearned: Floats, known: Decisions, seed: int) -> 
     return Later(int(begins[0]), len(rows), guilty, compared)
 
 
-def _learned(values: Floats, before: Decisions, now: Decisions) -> Floats:
+def _learned(seen: Signals, before: Decisions, now: Decisions) -> Floats:
     try:
-        weighing = weigh_and_calibrate(values[before.subject], before.guilty, before.fold)
+        weighing = weigh_and_calibrate(seen.values[before.subject], before.guilty, before.fold, seen.pools)
     except ValueError as error:
         raise TooFew(APART) from error
-    return np.asarray(weighing.parts(values[now.subject]).sum(axis=1))
-
-
-APART = "too few of one kind are left when people tied to each other are kept apart"
+    return np.asarray(weighing.parts(seen.values[now.subject]).sum(axis=1))
 
 
 def _blocks(known: Decisions) -> Longs:

@@ -1,9 +1,11 @@
 """What all detectors of a family measured about each subject, as one table of numbers to learn from.
 
-A column is a detector in one role: how many nats of surprise it measured, and how many of evidence. No detector is
-named here, whichever run are learned from. Effects are left out: each has a unit and a direction of its own.
+Two columns for each detector in each role: its evidence in nats, and the logarithm of its surprise, which ranks those
+too who are far from the list. No detector is named here: whichever ran are learned from. Effects are left out, since
+each has a unit and a direction of its own.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +14,14 @@ import pyarrow.compute as pc
 
 from floorwalker.cases.judge import Floats, Judged, Longs
 from floorwalker.graph.truss import components
+from floorwalker.stats.drawn_weights import Pools
 
 SUBJECT = ("subject_kind", "subject_id")
-MEASURES = ("surprise", "log_e")
+MEASURES = {"surprise": 0.5, "log_e": 1.0}
+"""What is learned from, with the weight that is expected before anything is learnt. A nat of evidence counts as a nat,
+as it does unlearned; a surprise e times as large raises the odds by half as much."""
+MOST_EVIDENCE = math.log(1e9)
+"""No null is trusted beyond that (how a ring's e-value is bounded, too)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,13 @@ class Signals:
     places: slice
     values: Floats
     columns: tuple[tuple[str, ...], ...]
+
+    @property
+    def pools(self) -> Pools:
+        """Columns of one measure share a common weight."""
+        names = list(MEASURES)
+        pool = np.array([names.index(column[-1]) for column in self.columns], dtype=np.int64)
+        return Pools(pool, np.array(list(MEASURES.values())))
 
 
 def ranking(judged: Judged) -> Ranking:
@@ -68,7 +82,7 @@ def families(ranked: Ranking) -> dict[str, slice]:
 
 
 def signals(judged: Judged, ranked: Ranking, places: slice) -> Signals:
-    """What was measured about the subjects at `places`: ln(1 + nats), so that what is beyond doubt is not all."""
+    """What was measured about the subjects at `places`."""
     inside = np.flatnonzero((ranked.of_row >= places.start) & (ranked.of_row < places.stop))
     rows = judged.rows.select(["detector", "role", "scheme", *MEASURES]).take(inside)
     asked = pc.binary_join_element_wise(rows["detector"], rows["role"], rows["scheme"], "\n")
@@ -77,10 +91,14 @@ def signals(judged: Judged, ranked: Ranking, places: slice) -> Signals:
     values = np.zeros((places.stop - places.start, len(MEASURES) * len(columns)))
     where = ranked.of_row[inside] - places.start
     for k, measure in enumerate(MEASURES):
-        nats = np.log1p(np.maximum(rows[measure].to_numpy(), 0.0))
-        np.maximum.at(values, (where, len(MEASURES) * column + k), nats)
+        np.maximum.at(values, (where, len(MEASURES) * column + k), _value(measure, rows[measure].to_numpy()))
     named = tuple((*name.split("\n"), measure) for name in columns for measure in MEASURES)
     return Signals(places, values, named)
+
+
+def _value(measure: str, nats: Floats) -> Floats:
+    nats = np.maximum(nats, 0.0)
+    return np.asarray(np.log1p(nats) if measure == "surprise" else np.minimum(nats, MOST_EVIDENCE))
 
 
 def ties(judged: Judged, links: pa.Table) -> dict[tuple[str, ...], int]:

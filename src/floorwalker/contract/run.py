@@ -100,6 +100,18 @@ NAMING = pa.schema(
 )
 """When scans of earlier days would have listed the first, and half, of a case's listed subjects: null where none up to
 its last evidence row does. days: from its first evidence row to first_named_at, rounded up. Empty unless asked for."""
+REASONS = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("subject_kind", pa.string()),
+        ("subject_id", pa.string()),
+        ("scheme", pa.string()),
+        ("detector", pa.string()),
+        ("odds_factor", pa.float64()),
+    ]
+)
+"""Beside the contract's files: by how many times each detector raises the odds that a member takes part, where that
+was learnt from past decisions; else empty."""
 
 EVENTS = pa.schema(
     [
@@ -127,5 +139,6 @@ FILES: dict[str, pa.Schema] = {
     "scores": SCORES,
     "removals": REMOVALS,
     "naming": NAMING,
+    "reasons": REASONS,
     "events": EVENTS,
 }

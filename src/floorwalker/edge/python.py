@@ -52,7 +52,8 @@ class Case:
 class Run:
     """A run that exists: its tables, read when they are asked for.
 
-    findings, subjects, cases, case_members, links, scores, events, removals, naming: Arrow tables (contract/run.py).
+    findings, subjects, cases, case_members, links, scores, removals, naming, reasons, events: Arrow tables
+    (contract/run.py).
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -105,6 +106,7 @@ class Run:
         if self.cases.num_rows > SHOWN:
             lines.append(f"and {self.cases.num_rows - SHOWN} more")
         lines += _named_within(self.naming)
+        lines += self.manifest.get("learning", {}).get("words", [])
         skipped = self.manifest["detectors"]["skipped"]
         lines += [f"skipped {one['name']}: {one['reason']}" for one in skipped]
         return "\n".join([*lines, f"Look at {self.report}"])
@@ -117,6 +119,7 @@ class Run:
             "report": str(self.report),
             "subjects": self.subjects.num_rows,
             "cases": cases,
+            "learning": self.manifest.get("learning"),
         }
         return json.dumps(answer, indent=1, ensure_ascii=False, default=str)
 

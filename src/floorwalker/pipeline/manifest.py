@@ -1,16 +1,20 @@
 """run.json: what was read, how, by what, and how the p-values behaved."""
 
 import json
+from datetime import UTC, datetime
 from importlib.metadata import version as installed
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from floorwalker.cases.forward import Later
+from floorwalker.cases.learned import Learning, Model, Outcome
 from floorwalker.detectors.record import Detector
 from floorwalker.pipeline.settings import Settings
 from floorwalker.pipeline.verdict import Scanned
 from floorwalker.sources.records import Intake, TableIntake
 from floorwalker.stats.calibration import share_below
+from floorwalker.stats.ranking import Interval
 
 
 def version() -> str:
@@ -39,6 +43,7 @@ def manifest(intake: Intake, settings: Settings, scanned: Scanned) -> bytes:
             "skipped": [{"name": n, "reason": f"needs {', '.join(lacks)}"} for n, lacks in scanned.skipped.items()],
         },
         "assessed": _assessed(scanned),
+        "learning": _learning(scanned.learning),
         "steps": [
             {
                 "name": t.name,
@@ -88,3 +93,46 @@ def _detector(detector: Detector, assessed: pa.Table, listed: pa.Table) -> dict[
 def _assessed(scanned: Scanned) -> dict[str, int]:
     kinds = scanned.tables["scores"]["subject_kind"].value_counts().to_pylist()
     return {row["values"]: row["counts"] for row in sorted(kinds, key=lambda row: row["values"])}
+
+
+def _learning(learning: Learning) -> dict[str, object]:
+    """What was learnt from past decisions, family by family, and how it did on later ones."""
+    return {"words": learning.words, "families": [_outcome(one) for one in learning.outcomes]}
+
+
+def _outcome(outcome: Outcome) -> dict[str, object]:
+    known = {
+        "family": outcome.family,
+        "learned": outcome.model is not None,
+        "decisions": {"abusive": outcome.abusive, "legitimate": outcome.legitimate},
+    }
+    return {**known, "lacks": outcome.lacks or None, "later": _later(outcome.later), "weights": _weights(outcome.model)}
+
+
+def _later(later: Later | None) -> dict[str, object] | None:
+    """AUPRC and precision of the learned and the unlearned ranking, each with its 95 % interval."""
+    if later is None:
+        return None
+    compared = later.compared
+    figures = zip(("learned", "unlearned"), compared.average_precision, compared.precision, strict=True)
+    return {
+        "since": datetime.fromtimestamp(later.since, UTC).isoformat(),
+        "decisions": {"abusive": later.guilty, "legitimate": later.decided - later.guilty},
+        **{name: {"auprc": _interval(a), f"precision_at_{compared.size}": _interval(p)} for name, a, p in figures},
+        "gain_in_auprc": {**_interval(compared.gain), "standard_error": round(compared.error, 4)},
+    }
+
+
+def _interval(of: Interval) -> dict[str, float]:
+    return {"value": round(of.value, 4), "low": round(of.low, 4), "high": round(of.high, 4)}
+
+
+def _weights(model: Model | None) -> list[dict[str, object]] | None:
+    """By how much a nat of evidence, or of ln(1 + surprise), raises the log-odds of who was never decided on."""
+    if model is None:
+        return None
+    weights = zip(model.signals.columns, model.weighings[-1].weights.tolist(), strict=True)
+    return [
+        {"detector": detector, "role": role, "measure": measure, "weight": round(weight, 4)}
+        for (detector, role, _, measure), weight in weights
+    ]

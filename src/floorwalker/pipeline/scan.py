@@ -81,7 +81,7 @@ def _run(
         planned = plan(chosen, present(intake))
         measured = measure_all(workspace, planned.run, progress)
         progress("cases")
-        return conclude(workspace, measured, planned.skipped, settings.fdr)
+        return conclude(workspace, measured, planned.skipped, settings.fdr, settings.seed)
 
 
 def _traced(

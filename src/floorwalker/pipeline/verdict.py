@@ -10,8 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from floorwalker.cases import files
+from floorwalker.cases.decisions import LABELS, ORDER
 from floorwalker.cases.grouping import Case, group
 from floorwalker.cases.judge import Judged, judge
+from floorwalker.cases.learned import Learning
+from floorwalker.cases.learning import learn
 from floorwalker.cases.lookups import (
     CASE_EVIDENCE,
     EVENT_STEPS,
@@ -37,6 +40,7 @@ class Scanned:
     ran: Sequence[tuple[Detector, pa.Table]]
     skipped: dict[str, list[str]]
     timings: list[Timing]
+    learning: Learning
 
     def write(self, folder: Path, manifest: bytes) -> None:
         """Write the tables and run.json to a folder that nobody reads yet."""
@@ -46,11 +50,17 @@ class Scanned:
 
 
 def conclude(
-    workspace: Workspace, measured: Sequence[tuple[Detector, Measured]], skipped: dict[str, list[str]], fdr: float
+    workspace: Workspace,
+    measured: Sequence[tuple[Detector, Measured]],
+    skipped: dict[str, list[str]],
+    fdr: float,
+    seed: int,
 ) -> Scanned:
-    """Judge, group, look up evidence and money, and lay out the files."""
+    """Judge, learn, group, look up evidence and money, and lay out the files."""
     judged = judge([(detector, one.assessed) for detector, one in measured])
-    cases = group(judged, fdr)
+    named_links = _named_links(measured)
+    learning = learn(judged, named_links, _labels(workspace), seed)
+    cases = learning.told(group(judged, fdr))
     events = _events(workspace, cases, judged)
     money = _money(workspace, cases, events)
     cases = files.ranked(cases, money)
@@ -59,13 +69,19 @@ def conclude(
         "subjects": files.subjects(cases),
         "cases": files.cases_table(cases, judged, events, money),
         "case_members": files.case_members(cases),
-        "links": files.links(cases, _named_links(measured)),
-        "scores": files.scores(judged),
         "removals": _removals(workspace, cases, judged),
         "naming": run.NAMING.empty_table(),
+        "links": files.links(cases, named_links),
+        "scores": files.scores(judged, learning),
+        "reasons": files.reasons(cases, learning),
         "events": files.events(events),
     }
-    return Scanned(tables, [(d, m.assessed) for d, m in measured], skipped, workspace.timings)
+    return Scanned(tables, [(d, m.assessed) for d, m in measured], skipped, workspace.timings, learning)
+
+
+def _labels(workspace: Workspace) -> pa.Table:
+    workspace.run(bind([LABELS]), {})
+    return workspace.table(LABELS.name, order_by=ORDER)
 
 
 def _events(workspace: Workspace, cases: list[Case], judged: Judged) -> pa.Table:

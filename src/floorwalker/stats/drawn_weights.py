@@ -1,8 +1,8 @@
 """Logistic regression whose weights are never negative and are drawn to one another, and its calibration.
 
-With few decisions a weight of its own for every measurement cannot be learnt. Each is drawn from a normal law around
-one common weight, which is learnt too (partial pooling; Gelman & Hill 2007, chapter 12): a measurement that the
-decisions say nothing about keeps the common weight and is not forgotten.
+With few decisions a weight of its own for every column cannot be learnt. Each is drawn from a normal law around one
+common weight of its pool of columns, which is learnt too and drawn to what was expected (partial pooling; Gelman & Hill
+2007, chapter 12): a column that the decisions say nothing about keeps the common weight and is not forgotten.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,21 @@ from scipy.special import expit
 
 from floorwalker.stats.arguments import Floats, Ints, require
 
-SPREAD = 0.5
-"""Standard deviation of a weight around the common one."""
-COMMON = (1.0, 1.0)
-"""Mean and standard deviation of the common weight."""
+SPREAD = 0.25
+"""Standard deviation of a weight around the common one of its pool, and of the calibration's slope around 1."""
+COMMON_SPREAD = 0.5
+"""Standard deviation of a common weight around what was expected."""
 DIGITS = 6
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Which columns share a common weight. pool: (columns,) numbers from 0; expected: (pools,) common weights."""
+
+    pool: Ints
+    expected: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +47,42 @@ class Weighing:
         """Of each row, (rows,)."""
         return np.asarray(self.base + self.parts(rows).sum(axis=1))
 
-    def calibrated(self, log_odds: Floats, guilty: NDArray[np.bool_]) -> "Weighing":
+    def calibrated(self, log_odds: Floats, guilty: Flags) -> "Weighing":
         """The same order, with log-odds that fit what came out. log_odds: (n,), of rows it was not fitted to.
 
-        Platt scaling with his smoothed targets (Platt 1999). Raises ValueError where one class is missing.
+        Platt scaling (Platt 1999) with a slope that is drawn to 1. Raises ValueError where one class is missing.
         """
         _require_both(guilty)
-        above, below = int(guilty.sum()), int((~guilty).sum())
-        target = np.where(guilty, (above + 1) / (above + 2), 1 / (below + 2))
 
         def loss(free: Floats) -> tuple[float, Floats]:
-            value, slope = _loss(free[0] + free[1] * log_odds, target)
-            return value, np.array([slope.sum(), (slope * log_odds).sum()])
+            value, slope = _loss(free[0] + free[1] * log_odds, guilty)
+            off = (free[1] - 1) / SPREAD
+            return value + off**2 / 2, np.array([slope.sum(), (slope * log_odds).sum() + off / SPREAD])
 
         shift, stretch = _least(loss, np.array([0.0, 1.0]), [(None, None), (0, None)])
         return Weighing(float(_rounded(shift + stretch * self.base)), _rounded(stretch * self.weights))
 
 
-def weigh(rows: Floats, guilty: NDArray[np.bool_]) -> Weighing:
+def weigh(rows: Floats, guilty: Flags, pools: Pools) -> Weighing:
     """Fit to rows (n, columns) of values that are 0 or more. Raises ValueError where one class is missing."""
     _require_both(guilty)
     require(bool(np.all(np.isfinite(rows)) and np.all(rows >= 0)), "values must be finite and 0 or more")
-    columns = rows.shape[1]
-    target = guilty.astype(float)
+    many = len(pools.expected)
 
     def loss(free: Floats) -> tuple[float, Floats]:
-        base, common, weights = free[0], free[1], free[2:]
-        value, slope = _loss(base + (rows * weights).sum(axis=1), target)
-        off, far = weights - common, common - COMMON[0]
-        penalty = (off**2).sum() / (2 * SPREAD**2) + far**2 / (2 * COMMON[1] ** 2)
-        to_common = far / COMMON[1] ** 2 - off.sum() / SPREAD**2
-        to_weights = (slope[:, None] * rows).sum(axis=0) + off / SPREAD**2
-        return value + penalty, np.concatenate(([slope.sum(), to_common], to_weights))
+        base, common, weights = free[0], free[1 : 1 + many], free[1 + many :]
+        value, slope = _loss(base + (rows * weights).sum(axis=1), guilty)
+        off, far = (weights - common[pools.pool]) / SPREAD, (common - pools.expected) / COMMON_SPREAD
+        to_common = far / COMMON_SPREAD - np.bincount(pools.pool, off, minlength=many) / SPREAD
+        to_weights = (slope[:, None] * rows).sum(axis=0) + off / SPREAD
+        return value + ((off**2).sum() + (far**2).sum()) / 2, np.concatenate(([slope.sum()], to_common, to_weights))
 
-    start = np.concatenate(([np.log(guilty.mean() / (1 - guilty.mean()))], np.full(columns + 1, COMMON[0])))
-    found = _least(loss, start, [(None, None), *[(0, None)] * (columns + 1)])
-    return Weighing(float(_rounded(found[0])), _rounded(found[2:]))
+    start = np.concatenate(([0.0], pools.expected, pools.expected[pools.pool]))
+    found = _least(loss, start, [(None, None), *[(0, None)] * (len(start) - 1)])
+    return Weighing(float(_rounded(found[0])), _rounded(found[1 + many :]))
 
 
-def weigh_and_calibrate(rows: Floats, guilty: NDArray[np.bool_], fold: Ints) -> Weighing:
+def weigh_and_calibrate(rows: Floats, guilty: Flags, fold: Ints, pools: Pools) -> Weighing:
     """Fit to all rows; calibrate by what fits to the other folds say of each fold. fold: (n,) a number for each row.
 
     Raises ValueError where one class is missing, or missing outside some fold.
@@ -83,13 +90,13 @@ def weigh_and_calibrate(rows: Floats, guilty: NDArray[np.bool_], fold: Ints) -> 
     log_odds = np.empty(len(rows))
     for one in np.unique(fold):
         inside = fold == one
-        log_odds[inside] = weigh(rows[~inside], guilty[~inside]).log_odds(rows[inside])
-    return weigh(rows, guilty).calibrated(log_odds, guilty)
+        log_odds[inside] = weigh(rows[~inside], guilty[~inside], pools).log_odds(rows[inside])
+    return weigh(rows, guilty, pools).calibrated(log_odds, guilty)
 
 
-def _loss(log_odds: Floats, target: Floats) -> tuple[float, Floats]:
+def _loss(log_odds: Floats, guilty: Flags) -> tuple[float, Floats]:
     """Minus the log-likelihood, and its slope in each row's log-odds. No BLAS: sums do not depend on threads."""
-    return float((np.logaddexp(0, log_odds) - target * log_odds).sum()), expit(log_odds) - target
+    return float((np.logaddexp(0, log_odds) - guilty * log_odds).sum()), expit(log_odds) - guilty
 
 
 def _least(
@@ -103,5 +110,5 @@ def _rounded(value: Floats) -> Floats:
     return np.asarray(np.round(value, DIGITS))
 
 
-def _require_both(guilty: NDArray[np.bool_]) -> None:
+def _require_both(guilty: Flags) -> None:
     require(bool(guilty.any() and not guilty.all()), "both classes must be there")
