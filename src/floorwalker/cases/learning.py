@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from floorwalker.cases.decisions import FOLDS, Decisions, decisions
 from floorwalker.cases.forward import APART, TooFew, on_later
@@ -22,6 +23,11 @@ def learn(judged: Judged, links: pa.Table, labels: pa.Table, seed: int) -> Learn
     """From what was measured and decided. links: LINKS. labels: rows of decisions.LABELS, in its order."""
     if not labels.num_rows:
         return Learning()
+    with threadpool_limits(1):  # so that no sum depends on how many cores there are
+        return _learn(judged, links, labels, seed)
+
+
+def _learn(judged: Judged, links: pa.Table, labels: pa.Table, seed: int) -> Learning:
     ranked = ranking(judged)
     tied = ties(judged, links)
     outcomes = []
