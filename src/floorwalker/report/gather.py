@@ -26,6 +26,7 @@ def gather(run: Path) -> Run:
     subjects = _rows(run, "subjects")
     listed = _listed(subjects)
     members = _by_case(_rows(run, "case_members"))
+    reasons = _by_case(_rows(run, "reasons", shown))
     findings = _findings(_rows(run, "findings", without="evidence"), subjects, members)
     events = _by_case(_rows(run, "events", shown))
     links = _by_case(_rows(run, "links", shown, without="evidence"))
@@ -40,7 +41,7 @@ def gather(run: Path) -> Run:
                 title=row["title"] or "Case without a title",
                 summary=row["summary"] or "",
                 scheme=row["scheme"] or "",
-                members=_members(members[row["case_id"]], listed),
+                members=_members(members[row["case_id"]], listed, _raised(reasons[row["case_id"]])),
                 findings=tuple(findings[row["case_id"]]),
                 events=_events(events[row["case_id"]]),
                 links=_links(links[row["case_id"]]),
@@ -125,12 +126,27 @@ def _finding(subject: Subject, row: dict[str, Any]) -> Finding:
     return Finding(subject, **same, explanation=row["explanation"] or "", counter_evidence=against)
 
 
-def _members(rows: list[dict[str, Any]], listed: dict[tuple[str, str, str], float]) -> tuple[Member, ...]:
+def _raised(rows: list[dict[str, Any]]) -> dict[Subject, tuple[tuple[str, float], ...]]:
+    """By subject, what raises the odds, the greatest first; of several schemes the first that is told."""
+    found: dict[Subject, dict[str, float]] = defaultdict(dict)
+    for row in rows:
+        found[Subject(row["subject_kind"], row["subject_id"])].setdefault(
+            row["detector"] or "", row["odds_factor"] or 1
+        )
+    return {one: tuple(sorted(by.items(), key=lambda part: (-part[1], part[0]))) for one, by in found.items()}
+
+
+def _members(
+    rows: list[dict[str, Any]],
+    listed: dict[tuple[str, str, str], float],
+    raised: dict[Subject, tuple[tuple[str, float], ...]],
+) -> tuple[Member, ...]:
     members = []
     for row in rows:
         key = (row["case_id"], row["subject_kind"], row["subject_id"])
         subject = Subject(row["subject_kind"], row["subject_id"])
-        members.append(Member(subject, row["role"] or "", row["probability"], listed.get(key)))
+        said = raised.get(subject, ())
+        members.append(Member(subject, row["role"] or "", row["probability"], listed.get(key), said))
     order = {role: place for place, role in enumerate(ROLES)}
     return tuple(sorted(members, key=lambda m: (order.get(m.role, 99), -round(m.probability or 0.0, 6), m.subject)))
 

@@ -89,6 +89,12 @@ class Detectors(_Part):
     skipped: tuple[Skipped, ...] = ()
 
 
+class Learning(_Part):
+    """Whether past decisions were learned from, and why."""
+
+    words: tuple[str, ...] = ()
+
+
 class Manifest(_Part):
     """What `run.json` says. Seconds and memory are left out: they differ from run to run."""
 
@@ -99,6 +105,7 @@ class Manifest(_Part):
     absent_tables: tuple[str, ...] = ()
     detectors: Detectors = Detectors()
     assessed: dict[str, int] = Field(default_factory=dict)
+    learning: Learning = Learning()
 
     @property
     def fdr(self) -> float | None:

@@ -18,12 +18,16 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a case; one that is not listed as a subject is in the story, not under suspicion."""
+    """A member of a case; one that is not listed as a subject is in the story, not under suspicion.
+
+    raised: by how many times each detector raises the odds that it takes part, where that was learnt.
+    """
 
     subject: Subject
     role: str
     probability: float | None
     q_value: float | None
+    raised: tuple[tuple[str, float], ...] = ()
 
     @property
     def listed(self) -> bool:
