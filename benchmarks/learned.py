@@ -5,10 +5,11 @@ three quarters through the market's two years. Ranked are those who were active 
 and who are in no true ring with anybody decided; the truth says who of them is guilty. Those guilty of what no detector
 of the family asks about count neither way.
 
-The decisions are drawn from the truth, and stated as such: of the guilty, one in seven is found, four to twelve weeks
-after the beginning; twice as many honest are cleared, half of them at random and half of those who rank highest
-unlearned; one decision in twenty is wrong. With `--own` they are those that the market itself took: fewer, and found
-by luck. Beside it stands gradient boosting with monotone constraints, on the same columns and decisions.
+The decisions are drawn from the truth, and stated as such: half of the rings are found, and in each one in three of
+the guilty, four to twelve weeks after they began; twice as many honest are cleared, half of them at random and half of
+those who rank highest unlearned; one decision in twenty is wrong. With `--own` they are those that the market itself
+took: fewer, and found by luck. Beside it stands gradient boosting with monotone constraints, on the same columns and
+decisions.
 
 Intervals are bootstrap percentiles at 95 %, by ring and subject. The last column is how the probabilities do: of those
 given 0.5 or more, their mean, and the share that is guilty.
@@ -47,14 +48,14 @@ from floorwalker.stats.ranking import Interval, compare
 from floorwalker.world import make_world
 
 UNTIL = datetime(2025, 7, 1)
-FOUND, WRONG, FIRST = 1 / 7, 1 / 20, 100
+RINGS, MEMBERS, WRONG, FIRST = 1 / 2, 1 / 3, 1 / 20, 100
 
 Subject = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Market:
-    """What was measured and what is true. began: when each guilty subject did, by subject and scheme."""
+    """What was measured, what is true, what the market itself decided, and who was active after the decisions."""
 
     judged: Judged
     links: pa.Table
@@ -138,10 +139,11 @@ def _drawn(market: Market, ranked: Ranking, rng: np.random.Generator) -> pa.Tabl
     """Decisions as the module says."""
     guilty = [row for row in market.truth if row["role"] != "victim"]
     blamed = {(row["subject_kind"], row["subject_id"]) for row in market.truth}
+    found = {ring for ring in sorted({row["ring_id"] for row in guilty}) if rng.random() < RINGS}
     rows = []
     for row in guilty:
         at = row["started_at"] + timedelta(weeks=float(rng.uniform(4, 12)))
-        if rng.random() < FOUND and at < UNTIL:
+        if row["ring_id"] in found and rng.random() < MEMBERS and at < UNTIL:
             rows.append({**row, "label": "abusive", "at": at})
     kinds, ids = (ranked.subjects[name].to_pylist() for name in ("subject_kind", "subject_id"))
     honest = np.array([k for k, whom in enumerate(zip(kinds, ids, strict=True)) if whom not in blamed])
@@ -169,7 +171,7 @@ def _lines(market: Market, ranked: Ranking, known: pa.Table, learning: Learning,
         if outcome.model is None or learned is None or guilty[tested].sum() < 10:
             yield f"{start} {outcome.words if outcome.model is None else 'too few guilty'} |"
             continue
-        decided = decisions(known, subjects, schemes, tied)
+        decided = decisions(known, subjects, schemes, tied, seed)
         boosted = _boosted(seen, decided.subject, decided.guilty)
         scores = [ranked.nats[places], learned[places], boosted]
         both = [compare(s[tested], scores[0][tested], guilty[tested], group[tested], FIRST, seed) for s in scores]

@@ -48,11 +48,12 @@ class Decisions:
 
 
 def decisions(
-    labels: pa.Table, subjects: pa.Table, schemes: Collection[str], tied: Mapping[tuple[str, ...], int]
+    labels: pa.Table, subjects: pa.Table, schemes: Collection[str], tied: Mapping[tuple[str, ...], int], seed: int
 ) -> Decisions:
     """What was decided about the subjects of a family, as far as it bears on its `schemes` or names none.
 
-    labels: rows of LABELS in ORDER. tied: a number for subjects that are tied to others.
+    labels: rows of LABELS in ORDER. tied: a number for subjects that are tied to others. seed: for the
+    folds.
     """
     whom = _places(subjects, labels)
     last: dict[tuple[str, ...], tuple[int, bool]] = {}
@@ -68,7 +69,7 @@ def decisions(
         np.array([last[subject][1] for subject in known], dtype=bool),
         np.array([last[subject][0] for subject in known], dtype=np.int64),
         group,
-        _folds(group),
+        _folds(group, seed),
     )
 
 
@@ -79,9 +80,9 @@ def _places(subjects: pa.Table, labels: pa.Table) -> dict[tuple[str, ...], int]:
     return dict(zip(zip(*(found[name].to_pylist() for name in SUBJECT), strict=True), where.tolist(), strict=True))
 
 
-def _folds(group: Longs) -> Longs:
-    """Groups take turns, in the order of their first decision."""
+def _folds(group: Longs, seed: int) -> Longs:
+    """Drawn for groups in the order of their first decision, and of one size: what was decided has no part in it."""
     _, first, member = np.unique(group, return_index=True, return_inverse=True)
     turn = np.empty(len(first), dtype=np.int64)
-    turn[np.argsort(first)] = np.arange(len(first)) % FOLDS
+    turn[np.argsort(first)] = np.random.default_rng(seed).permutation(len(first)) % FOLDS
     return turn[member]

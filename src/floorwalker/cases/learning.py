@@ -35,7 +35,7 @@ def _learn(judged: Judged, links: pa.Table, labels: pa.Table, seed: int) -> Lear
         seen = signals(judged, ranked, places)
         schemes = {scheme for _, _, scheme, _ in seen.columns}
         subjects = ranked.subjects.slice(places.start, places.stop - places.start)
-        known = decisions(labels, subjects, schemes, tied)
+        known = decisions(labels, subjects, schemes, tied, seed)
         outcomes.append(_outcome(family, seen, ranked.nats[places], known, seed))
     return Learning(ranked, tuple(outcomes))
 
