@@ -48,7 +48,7 @@ from floorwalker.stats.ranking import Interval, compare
 from floorwalker.world import make_world
 
 UNTIL = datetime(2025, 7, 1)
-RINGS, MEMBERS, WRONG, FIRST = 1 / 2, 1 / 3, 1 / 20, 100
+RINGS, MEMBERS, WRONG, FIRST, FDR = 1 / 2, 1 / 3, 1 / 20, 100, 0.05
 
 Subject = tuple[str, str]
 
@@ -82,7 +82,7 @@ def main() -> None:
         ranked = ranking(market.judged)
         known = market.own if asked.own else _drawn(market, ranked, np.random.default_rng(seed))
         known = known.filter(pc.less(known["second"], int((UNTIL - datetime(1970, 1, 1)).total_seconds())))
-        learning = learn(market.judged, market.links, known, seed)
+        learning = learn(market.judged, market.links, known, FDR, seed)
         for line in _lines(market, ranked, known, learning, seed):
             print(line, flush=True)
 

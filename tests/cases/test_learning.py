@@ -22,6 +22,7 @@ NOISE = replace(RINGS, name="reviews.noise")
 GANGS = replace(RINGS, name="refunds.script", family="refunds", scheme="refund_gang")
 SIZE = 900
 DAY = 86_400
+NOBODY_LISTED = 1e-30
 RNG = np.random.default_rng(20)
 GUILTY = RNG.random(SIZE) < 0.3
 TELLING = np.where(GUILTY, RNG.exponential(5, SIZE), RNG.exponential(1, SIZE))
@@ -63,7 +64,7 @@ def table(rows: list[dict[str, object]]) -> pa.Table:
 
 
 def learnt(judged: Judged, decided: pa.Table, links: pa.Table | None = None) -> Learning:
-    return learn(judged, LINKS.empty_table() if links is None else links, decided, 0)
+    return learn(judged, LINKS.empty_table() if links is None else links, decided, 0.05, 0)
 
 
 def score(judged: Judged, learning: Learning) -> dict[str, float]:
@@ -109,8 +110,7 @@ def test_the_list_and_its_q_values_are_those_of_the_nulls_whatever_was_decided()
 
 
 def test_probabilities_that_were_learnt_come_true() -> None:
-    judged = market()
-    learning = learnt(judged, labels())
+    learning = learn(market(), LINKS.empty_table(), labels(), NOBODY_LISTED, 0)
     (model,) = learning.models().values()
     assert learning.ranked is not None
     whom = [int(name[1:]) for name in learning.ranked.subjects["subject_id"].to_pylist()]
@@ -122,6 +122,16 @@ def test_probabilities_that_were_learnt_come_true() -> None:
     assert chance.mean() == pytest.approx(share, abs=0.03)
     for high in (chance > 0.5, chance < 0.2):
         assert chance[high].mean() == pytest.approx(guilty[high].mean(), abs=0.1)
+
+
+def test_where_the_nulls_list_many_abuse_is_taken_to_be_as_common() -> None:
+    judged = market()
+    share = len({judged.rows["subject_id"][int(row)].as_py() for row in judged.first[judged.listed(0.05)]}) / SIZE
+    (one,), (other,) = (
+        learn(judged, LINKS.empty_table(), labels(), fdr, 0).models().values() for fdr in (NOBODY_LISTED, 0.05)
+    )
+    assert 0.01 < share < 0.5
+    assert other.base(0) - one.base(0) == pytest.approx(np.log(99 * share / (1 - share)))
 
 
 @pytest.mark.parametrize("who", [int(DECIDED[0]), int(DECIDED[57]), int(DECIDED[399])])

@@ -33,6 +33,7 @@ def test_a_scan_prints_its_cases_and_where_the_report_is(data: Path, capsys: pyt
     assert run(["scan", str(data), "--out", str(out)]) == 0
     printed = capsys.readouterr()
     assert "Review ring: 8 reviewers, 6 products" in printed.out
+    assert "Ranked by the detectors' nulls alone: there are no past decisions (labels)." in printed.out
     assert str(out / "report.html") in printed.out
     assert printed.err == ""
 
@@ -48,6 +49,7 @@ def test_a_scan_answers_in_json(data: Path, capsys: pytest.CaptureFixture[str]) 
     assert run(["scan", str(data), "--out", str(data.parent / "run"), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["subjects"] == 14
+    assert answer["learning"]["families"] == []
     assert answer["cases"][0]["scheme"] == "review_ring"
 
 

@@ -18,52 +18,61 @@ from floorwalker.cases.learned import Learning, Model, Outcome
 from floorwalker.cases.signals import Signals, families, ranking, signals, ties
 from floorwalker.stats.drawn_weights import Weighing, weigh_and_calibrate
 
+MOST = 0.5
+"""The prior is PRIOR, or the share of a family's subjects that the nulls list where that is greater, but no more."""
 
-def learn(judged: Judged, links: pa.Table, labels: pa.Table, seed: int) -> Learning:
-    """From what was measured and decided. links: LINKS. labels: rows of decisions.LABELS, in its order."""
+
+def learn(judged: Judged, links: pa.Table, labels: pa.Table, fdr: float, seed: int) -> Learning:
+    """From what was measured and decided. links: LINKS. labels: rows of decisions.LABELS, in its order.
+
+    fdr: the level at which the nulls list.
+    """
     if not labels.num_rows:
         return Learning()
     with threadpool_limits(1):  # so that no sum depends on how many cores there are
-        return _learn(judged, links, labels, seed)
+        return _learn(judged, links, labels, fdr, seed)
 
 
-def _learn(judged: Judged, links: pa.Table, labels: pa.Table, seed: int) -> Learning:
+def _learn(judged: Judged, links: pa.Table, labels: pa.Table, fdr: float, seed: int) -> Learning:
     ranked = ranking(judged)
     tied = ties(judged, links)
+    listed = np.zeros(len(ranked.nats), dtype=bool)
+    listed[ranked.of_row[judged.first[judged.listed(fdr)]]] = True
     outcomes = []
     for family, places in families(ranked).items():
         seen = signals(judged, ranked, places)
         schemes = {scheme for _, _, scheme, _ in seen.columns}
         subjects = ranked.subjects.slice(places.start, places.stop - places.start)
         known = decisions(labels, subjects, schemes, tied, seed)
-        outcomes.append(_outcome(family, seen, ranked.nats[places], known, seed))
+        prior = min(max(PRIOR, float(listed[places].mean())), MOST)
+        outcomes.append(_outcome(family, seen, ranked.nats[places], known, prior, seed))
     return Learning(ranked, tuple(outcomes))
 
 
-def _outcome(family: str, seen: Signals, unlearned: Floats, known: Decisions, seed: int) -> Outcome:
+def _outcome(family: str, seen: Signals, unlearned: Floats, known: Decisions, prior: float, seed: int) -> Outcome:
     abusive = int(known.guilty.sum())
     outcome = Outcome(family, abusive, len(known) - abusive)
     try:
         later = on_later(seen, unlearned, known, seed)
-        model = _model(seen, known) if later.helps else None
+        model = _model(seen, known, prior) if later.helps else None
     except TooFew as few:
         return replace(outcome, lacks=str(few))
     return replace(outcome, later=later, model=model)
 
 
-def _model(seen: Signals, known: Decisions) -> Model:
+def _model(seen: Signals, known: Decisions, prior: float) -> Model:
     scored_by = np.full(len(seen.values), FOLDS, dtype=np.int64)
     scored_by[known.subject] = known.fold
     without = [known.only(known.fold != fold) for fold in range(FOLDS)]
-    return Model(seen, tuple(_weighing(seen, part) for part in (*without, known)), scored_by)
+    return Model(seen, tuple(_weighing(seen, part, prior) for part in (*without, known)), scored_by)
 
 
-def _weighing(seen: Signals, known: Decisions) -> Weighing:
-    """Calibrated, and moved from the share of abusive decisions, which is no rate of abuse, to the stated prior."""
+def _weighing(seen: Signals, known: Decisions, prior: float) -> Weighing:
+    """Calibrated, and moved from the share of abusive decisions, which is no rate of abuse, to the prior."""
     try:
         weighing = weigh_and_calibrate(seen.values[known.subject], known.guilty, known.fold, seen.pools)
     except ValueError as error:
         raise TooFew(APART) from error
     above = int(known.guilty.sum())
     decided = np.log(above / (len(known) - above))
-    return replace(weighing, base=float(weighing.base - decided + np.log(PRIOR / (1 - PRIOR))))
+    return replace(weighing, base=float(weighing.base - decided + np.log(prior / (1 - prior))))

@@ -59,7 +59,7 @@ def conclude(
     """Judge, learn, group, look up evidence and money, and lay out the files."""
     judged = judge([(detector, one.assessed) for detector, one in measured])
     named_links = _named_links(measured)
-    learning = learn(judged, named_links, _labels(workspace), seed)
+    learning = learn(judged, named_links, _labels(workspace), fdr, seed)
     cases = learning.told(group(judged, fdr))
     events = _events(workspace, cases, judged)
     money = _money(workspace, cases, events)

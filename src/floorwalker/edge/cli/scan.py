@@ -40,6 +40,8 @@ def command(
 ) -> None:
     """Find abuse: tables in, ranked cases out.
 
+    Past decisions in the table labels teach the ranking where that helps; who is listed rests on the nulls alone.
+
     Example: floorwalker scan data/ --out run/
 
     Example: floorwalker scan data/ --out run/ --trace 7
