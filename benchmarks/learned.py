@@ -207,7 +207,7 @@ def _boosted(seen: Signals, subject: np.ndarray, guilty: np.ndarray) -> np.ndarr
     boosting = HistGradientBoostingClassifier(
         monotonic_cst=[1] * len(seen.columns), min_samples_leaf=5, max_iter=50, early_stopping=False, random_state=0
     )
-    return np.asarray(boosting.fit(seen.values[subject], guilty).decision_function(seen.values))
+    return np.asarray(boosting.fit(seen.of(subject), guilty).decision_function(seen.values.toarray()))
 
 
 def _kept(model: Model, tested: np.ndarray, guilty: np.ndarray, schemes: set[str]) -> str:

@@ -17,7 +17,7 @@ from floorwalker.cases.signals import Signals
 from floorwalker.stats.drawn_weights import weigh_and_calibrate
 from floorwalker.stats.ranking import Compared, compare
 
-LEAST = 20
+LEAST = 10
 """Decisions of each kind that it takes in the earlier and in the later half: of fewer, no share says much."""
 BLOCKS = 4
 FIRST = 100
@@ -67,10 +67,10 @@ def on_later(seen: Signals, unlearned: Floats, known: Decisions, seed: int) -> L
 
 def _learned(seen: Signals, before: Decisions, now: Decisions) -> Floats:
     try:
-        weighing = weigh_and_calibrate(seen.values[before.subject], before.guilty, before.fold, seen.pools)
+        weighing = weigh_and_calibrate(seen.of(before.subject), before.guilty, before.fold, seen.pools)
     except ValueError as error:
         raise TooFew(APART) from error
-    return np.asarray(weighing.parts(seen.values[now.subject]).sum(axis=1))
+    return np.asarray(weighing.parts(seen.of(now.subject)).sum(axis=1))
 
 
 def _blocks(known: Decisions) -> Longs:

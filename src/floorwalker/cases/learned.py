@@ -28,14 +28,14 @@ class Model:
     def nats(self) -> Floats:
         """By how much the measurements raise each subject's log-odds above those of nothing measured, (subjects,)."""
         weights = np.array([weighing.weights for weighing in self.weighings])
-        nats = np.zeros(len(self.scored_by))
-        for column in range(self.signals.values.shape[1]):
-            nats += self.signals.values[:, column] * weights[self.scored_by, column]
-        return nats
+        cells = self.signals.values.tocoo()
+        subject, column = cells.coords
+        added = cells.data * weights[self.scored_by[subject], column]
+        return np.bincount(subject, added, minlength=len(self.scored_by)).astype(np.float64)
 
     def parts(self, subject: int, scheme: str) -> dict[str, float]:
         """What each detector that asks about a scheme adds to a subject's log-odds."""
-        values = self.weighings[self.scored_by[subject]].parts(self.signals.values[subject])
+        values = self.weighings[self.scored_by[subject]].parts(self.signals.of(np.array([subject]))[0])
         added: dict[str, float] = defaultdict(float)
         for (detector, _, about, _), value in zip(self.signals.columns, values.tolist(), strict=True):
             if about == scheme:

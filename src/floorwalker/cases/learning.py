@@ -61,7 +61,7 @@ def _outcome(family: str, seen: Signals, unlearned: Floats, known: Decisions, pr
 
 
 def _model(seen: Signals, known: Decisions, prior: float) -> Model:
-    scored_by = np.full(len(seen.values), FOLDS, dtype=np.int64)
+    scored_by = np.full(seen.values.shape[0], FOLDS, dtype=np.int64)
     scored_by[known.subject] = known.fold
     without = [known.only(known.fold != fold) for fold in range(FOLDS)]
     return Model(seen, tuple(_weighing(seen, part, prior) for part in (*without, known)), scored_by)
@@ -70,7 +70,7 @@ def _model(seen: Signals, known: Decisions, prior: float) -> Model:
 def _weighing(seen: Signals, known: Decisions, prior: float) -> Weighing:
     """Calibrated, and moved from the share of abusive decisions, which is no rate of abuse, to the prior."""
     try:
-        weighing = weigh_and_calibrate(seen.values[known.subject], known.guilty, known.fold, seen.pools)
+        weighing = weigh_and_calibrate(seen.of(known.subject), known.guilty, known.fold, seen.pools)
     except ValueError as error:
         raise TooFew(APART) from error
     above = int(known.guilty.sum())

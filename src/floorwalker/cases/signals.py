@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import csr_array
 
 from floorwalker.cases.judge import Floats, Judged, Longs
 from floorwalker.graph.truss import components
@@ -39,14 +40,18 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """One family. places: where its n subjects stand in the ranking. values: (n, columns), 0 where not assessed.
+    """One family. places: where its n subjects stand in the ranking. values: (n, columns), nothing where not assessed.
 
     columns: (detector, role, scheme, measure) of each.
     """
 
     places: slice
-    values: Floats
+    values: csr_array
     columns: tuple[tuple[str, ...], ...]
+
+    def of(self, subjects: Longs) -> Floats:
+        """The values of some subjects, (subjects, columns), 0 where not assessed."""
+        return np.asarray(self.values[subjects].toarray())
 
     @property
     def pools(self) -> Pools:
@@ -88,12 +93,20 @@ def signals(judged: Judged, ranked: Ranking, places: slice) -> Signals:
     asked = pc.binary_join_element_wise(rows["detector"], rows["role"], rows["scheme"], "\n")
     columns = sorted(asked.unique().to_pylist())
     column = pc.index_in(asked, value_set=pa.array(columns, pa.string())).to_numpy()
-    values = np.zeros((places.stop - places.start, len(MEASURES) * len(columns)))
-    where = ranked.of_row[inside] - places.start
-    for k, measure in enumerate(MEASURES):
-        np.maximum.at(values, (where, len(MEASURES) * column + k), _value(measure, rows[measure].to_numpy()))
+    width, where = len(MEASURES) * len(columns), ranked.of_row[inside] - places.start
+    cell = np.concatenate([where * width + len(MEASURES) * column + k for k in range(len(MEASURES))])
+    value = np.concatenate([_value(measure, rows[measure].to_numpy()) for measure in MEASURES])
+    values = _greatest(cell[value > 0], value[value > 0], (places.stop - places.start, width))
     named = tuple((*name.split("\n"), measure) for name in columns for measure in MEASURES)
     return Signals(places, values, named)
+
+
+def _greatest(cell: Longs, value: Floats, shape: tuple[int, int]) -> csr_array:
+    """A matrix of the greatest value of each cell; cells are counted row by row."""
+    order = np.lexsort((value, cell))
+    cell, value = cell[order], value[order]
+    last = np.flatnonzero(np.diff(cell, append=-1))
+    return csr_array((value[last], np.divmod(cell[last], shape[1])), shape=shape)
 
 
 def _value(measure: str, nats: Floats) -> Floats:
