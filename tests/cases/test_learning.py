@@ -257,3 +257,9 @@ def test_the_reasons_say_by_how_much_each_detector_raises_the_odds() -> None:
 def test_whoever_was_assessed_by_nobody_leaves_nothing_to_rank() -> None:
     judged = judge([(RINGS, Measured(measured(np.array([]))).assessed)])
     assert learnt(judged, labels()).words == ["Ranked by the detectors' nulls alone: nobody was assessed."]
+
+
+@pytest.mark.parametrize("year", [-290_000, 0, 290_000])
+def test_decisions_of_a_year_that_no_calendar_has_do_no_harm(year: int) -> None:
+    (words,) = learnt(market(), labels(second=(year - 1970) * 365 * DAY)).words
+    assert "it takes" in words

@@ -6,7 +6,7 @@ second. Both rankings of the whole later half are then compared.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from floorwalker.cases.signals import Signals
 from floorwalker.stats.drawn_weights import weigh_and_calibrate
 from floorwalker.stats.ranking import Compared, compare
 
+EPOCH, END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 LEAST = 10
 """Decisions of each kind that it takes in the earlier and in the later half: of fewer, no share says much."""
 BLOCKS = 4
@@ -31,9 +32,9 @@ class TooFew(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """How both scores rank the later decisions. since: their first second."""
+    """How both scores rank the later decisions. since: when the first was taken."""
 
-    since: int
+    since: datetime
     decided: int
     guilty: int
     compared: Compared
@@ -52,7 +53,8 @@ def on_later(seen: Signals, unlearned: Floats, known: Decisions, seed: int) -> L
     begins = _blocks(known)
     block = np.searchsorted(begins, known.second, side="right")
     later = block > 0
-    _require_enough(known, later, int(begins[0]))
+    since = _time(int(begins[0]))
+    _require_enough(known, later, since)
     learned = np.zeros(len(known))
     for one in np.unique(block[later]):
         inside = block == one
@@ -62,7 +64,7 @@ def on_later(seen: Signals, unlearned: Floats, known: Decisions, seed: int) -> L
     guilty = int(rows.guilty.sum())
     size = min(FIRST, guilty)
     compared = compare(learned[later], unlearned[rows.subject], rows.guilty, rows.group, size, seed)
-    return Later(int(begins[0]), len(rows), guilty, compared)
+    return Later(since, len(rows), guilty, compared)
 
 
 def _learned(seen: Signals, before: Decisions, now: Decisions) -> Floats:
@@ -82,10 +84,15 @@ def _blocks(known: Decisions) -> Longs:
     return np.unique(known.second[np.minimum(place, len(known) - 1)])
 
 
-def _require_enough(known: Decisions, later: NDArray[np.bool_], since: int) -> None:
-    day = f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d}"
+def _require_enough(known: Decisions, later: NDArray[np.bool_], since: datetime) -> None:
+    day = f"{since:%Y-%m-%d}"
     for half, when in ((~later, "before"), (later, "since")):
         for guilty, word in ((True, "abusive"), (False, "legitimate")):
             there = int((known.guilty[half] == guilty).sum())
             if there < LEAST:
                 raise TooFew(f"{there} decisions {when} {day} say {word}, and it takes {LEAST}")
+
+
+def _time(second: int) -> datetime:
+    """The nearest that a calendar of four-digit years has."""
+    return EPOCH + min(max(timedelta(seconds=second), datetime.min.replace(tzinfo=UTC) - EPOCH), END - EPOCH)

@@ -1,7 +1,6 @@
 """run.json: what was read, how, by what, and how the p-values behaved."""
 
 import json
-from datetime import UTC, datetime
 from importlib.metadata import version as installed
 
 import pyarrow as pa
@@ -116,7 +115,7 @@ def _later(later: Later | None) -> dict[str, object] | None:
     compared = later.compared
     figures = zip(("learned", "unlearned"), compared.average_precision, compared.precision, strict=True)
     return {
-        "since": datetime.fromtimestamp(later.since, UTC).isoformat(),
+        "since": later.since.isoformat(),
         "decisions": {"abusive": later.guilty, "legitimate": later.decided - later.guilty},
         **{name: {"auprc": _interval(a), f"precision_at_{compared.size}": _interval(p)} for name, a, p in figures},
         "gain_in_auprc": {**_interval(compared.gain), "standard_error": round(compared.error, 4)},
