@@ -1,1 +1,1 @@
-"""Findings -> cases: combine, list at the promised level, group, words, exposure."""
+"""Findings -> cases: combine, list at the promised level, learn from past decisions, group, words, exposure."""
