@@ -211,13 +211,7 @@ def _boosted(seen: Signals, subject: np.ndarray, guilty: np.ndarray) -> np.ndarr
 
 
 def _kept(model: Model, tested: np.ndarray, guilty: np.ndarray, schemes: set[str]) -> str:
-    log_odds = np.array(
-        [
-            model.base(k) + max(sum(model.parts(k, scheme).values()) for scheme in schemes)
-            for k in np.flatnonzero(tested)
-        ]
-    )
-    chance = 1 / (1 + np.exp(-log_odds))
+    chance = np.array([max(model.probability(k, scheme) for scheme in schemes) for k in np.flatnonzero(tested)])
     high = chance >= 0.5
     if not high.any():
         return "nobody"

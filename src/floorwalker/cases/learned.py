@@ -46,6 +46,12 @@ class Model:
         """A subject's log-odds before anything was measured."""
         return self.weighings[int(self.scored_by[subject])].base
 
+    def probability(self, subject: int, scheme: str) -> float:
+        """That a subject takes part in a scheme; at most the share that was not cleared, whatever spoke against."""
+        log_odds = self.base(subject) + sum(self.parts(subject, scheme).values())
+        most = min(1 - self.weighings[int(self.scored_by[subject])].cleared, SUREST)
+        return float(np.round(most / (1 + np.exp(-log_odds)), 4))
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -115,9 +121,7 @@ class Learning:
         found = self._place(member)
         if found is None:
             return member.probability
-        model, subject = found
-        log_odds = model.base(subject) + sum(model.parts(subject, member.scheme).values())
-        return float(np.round(min(1 / (1 + np.exp(-log_odds)), SUREST), 4))
+        return found[0].probability(found[1], member.scheme)
 
     def reasons(self, member: Member) -> dict[str, float]:
         """By how many nats each detector raises the odds that a member takes part, the greatest first."""

@@ -19,6 +19,9 @@ SPREAD = 0.25
 """Standard deviation of a weight around the common one of its pool, and of the calibration's slope around 1."""
 COMMON_SPREAD = 0.5
 """Standard deviation of a common weight around what was expected."""
+CLEARED = (0.001, 0.25)
+"""Bounds of the share that is cleared whatever speaks against them; which it is, the decisions say."""
+START = 0.01
 DIGITS = 6
 
 Flags = NDArray[np.bool_]
@@ -34,10 +37,14 @@ class Pools:
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """Log-odds are `base` plus the sum of `weights` (columns,) times a row; all weights are 0 or more."""
+    """Log-odds are `base` plus the sum of `weights` (columns,) times a row; all weights are 0 or more.
+
+    cleared: the share that is found innocent however high the log-odds are, so that no chance is above 1 - cleared.
+    """
 
     base: float
     weights: Floats
+    cleared: float = 0.0
 
     def parts(self, rows: Floats) -> Floats:
         """What each column adds to the log-odds of each row, (rows, columns)."""
@@ -55,12 +62,12 @@ class Weighing:
         _require_both(guilty)
 
         def loss(free: Floats) -> tuple[float, Floats]:
-            value, slope = _loss(free[0] + free[1] * log_odds, guilty)
-            off = (free[1] - 1) / SPREAD
-            return value + off**2 / 2, np.array([slope.sum(), (slope * log_odds).sum() + off / SPREAD])
+            value, slope, to_cleared = _loss(free[1] + free[2] * log_odds, guilty, free[0])
+            off = (free[2] - 1) / SPREAD
+            return value + off**2 / 2, np.array([to_cleared, slope.sum(), (slope * log_odds).sum() + off / SPREAD])
 
-        shift, stretch = _least(loss, np.array([0.0, 1.0]), [(None, None), (0, None)])
-        return Weighing(float(_rounded(shift + stretch * self.base)), _rounded(stretch * self.weights))
+        cleared, shift, stretch = _least(loss, np.array([START, 0.0, 1.0]), [CLEARED, (None, None), (0, None)])
+        return _weighing(shift + stretch * self.base, stretch * self.weights, cleared)
 
 
 def weigh(rows: Floats, guilty: Flags, pools: Pools) -> Weighing:
@@ -70,16 +77,17 @@ def weigh(rows: Floats, guilty: Flags, pools: Pools) -> Weighing:
     many = len(pools.expected)
 
     def loss(free: Floats) -> tuple[float, Floats]:
-        base, common, weights = free[0], free[1 : 1 + many], free[1 + many :]
-        value, slope = _loss(base + (rows * weights).sum(axis=1), guilty)
+        base, common, weights = free[1], free[2 : 2 + many], free[2 + many :]
+        value, slope, to_cleared = _loss(base + (rows * weights).sum(axis=1), guilty, free[0])
         off, far = (weights - common[pools.pool]) / SPREAD, (common - pools.expected) / COMMON_SPREAD
         to_common = far / COMMON_SPREAD - np.bincount(pools.pool, off, minlength=many) / SPREAD
         to_weights = (slope[:, None] * rows).sum(axis=0) + off / SPREAD
-        return value + ((off**2).sum() + (far**2).sum()) / 2, np.concatenate(([slope.sum()], to_common, to_weights))
+        to_all = np.concatenate(([to_cleared, slope.sum()], to_common, to_weights))
+        return value + ((off**2).sum() + (far**2).sum()) / 2, to_all
 
-    start = np.concatenate(([0.0], pools.expected, pools.expected[pools.pool]))
-    found = _least(loss, start, [(None, None), *[(0, None)] * (len(start) - 1)])
-    return Weighing(float(_rounded(found[0])), _rounded(found[1 + many :]))
+    start = np.concatenate(([START, 0.0], pools.expected, pools.expected[pools.pool]))
+    found = _least(loss, start, [CLEARED, (None, None), *[(0, None)] * (len(start) - 2)])
+    return _weighing(found[1], found[2 + many :], found[0])
 
 
 def weigh_and_calibrate(rows: Floats, guilty: Flags, fold: Ints, pools: Pools) -> Weighing:
@@ -94,9 +102,16 @@ def weigh_and_calibrate(rows: Floats, guilty: Flags, fold: Ints, pools: Pools) -
     return weigh(rows, guilty, pools).calibrated(log_odds, guilty)
 
 
-def _loss(log_odds: Floats, guilty: Flags) -> tuple[float, Floats]:
-    """Minus the log-likelihood, and its slope in each row's log-odds. No BLAS: sums do not depend on threads."""
-    return float((np.logaddexp(0, log_odds) - guilty * log_odds).sum()), expit(log_odds) - guilty
+def _loss(log_odds: Floats, guilty: Flags, cleared: float) -> tuple[float, Floats, float]:
+    """Minus the log-likelihood, and its slopes in each row's log-odds and in the share that is cleared whatever speaks.
+
+    No BLAS: sums do not depend on threads.
+    """
+    chance = expit(log_odds)
+    free = 1 - (1 - cleared) * chance
+    value = np.where(guilty, np.logaddexp(0, -log_odds) - np.log1p(-cleared), -np.log(free))
+    slope = np.where(guilty, chance - 1, (1 - cleared) * chance * (1 - chance) / free)
+    return float(value.sum()), slope, float(np.where(guilty, 1 / (1 - cleared), -chance / free).sum())
 
 
 def _least(
@@ -106,8 +121,8 @@ def _least(
     return np.asarray(found.x)
 
 
-def _rounded(value: Floats) -> Floats:
-    return np.asarray(np.round(value, DIGITS))
+def _weighing(base: float, weights: Floats, cleared: float) -> Weighing:
+    return Weighing(round(float(base), DIGITS), np.round(weights, DIGITS), round(float(cleared), DIGITS))
 
 
 def _require_both(guilty: Flags) -> None:
