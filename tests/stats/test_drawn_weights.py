@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from floorwalker.stats.drawn_weights import Pools, Weighing, weigh, weigh_and_calibrate
@@ -36,6 +36,7 @@ def test_two_rows_teach_next_to_nothing() -> None:
     assert found.weights == pytest.approx([0.5, 0.5, 1.0], abs=0.2)
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 1))
 def test_no_weight_is_ever_negative_whatever_was_decided(seed: int, share: float) -> None:
     rng = np.random.default_rng(seed)
@@ -61,3 +62,11 @@ def test_one_class_alone_teaches_nothing() -> None:
         weigh(np.ones((3, 3)), np.ones(3, dtype=bool), POOLS)
     with pytest.raises(ValueError, match="0 or more"):
         weigh(-np.ones((2, 3)), np.array([True, False]), POOLS)
+
+
+def test_people_who_were_cleared_for_all_that_spoke_against_them_lower_the_ceiling_and_not_the_weights() -> None:
+    rows, guilty = drawn(4_000, -3.0, [1.0, 1.0, 2.0])
+    innocent = RNG.random(4_000) < 0.1
+    found = weigh_and_calibrate(rows, guilty & ~innocent, np.arange(4_000) % 5, POOLS)
+    assert found.cleared == pytest.approx(0.1, abs=0.03)
+    assert found.weights == pytest.approx([1.0, 1.0, 2.0], abs=0.3)
