@@ -1,14 +1,23 @@
 """A regression that is careful with few decisions."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from floorwalker.stats.drawn_weights import Pools, Weighing, weigh, weigh_and_calibrate
 
 POOLS = Pools(np.array([0, 0, 1]), np.array([0.5, 1.0]))
 RNG = np.random.default_rng(3)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    with threadpool_limits(1):
+        yield
 
 
 def drawn(size: int, base: float, weights: list[float]) -> tuple[np.ndarray, np.ndarray]:
