@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from floorwalker.contract.figures import counted, significant
+from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.detectors.reviews.ring_search import Ring, same_people
@@ -175,38 +176,15 @@ def _links(world: Reviewing, people: Ints, subjects: Subjects) -> pa.Table:
     tables = []
     for number, rows in enumerate(subjects.rows):
         product = world.product[world.praised[rows]]
-        evidence = [[{"table": t, "id": i}] for t, i in _reviews(world, rows)]
+        evidence = [[cited] for cited in _reviews(world, rows)]
         reviewers = world.reviewer_ids.take(pa.array(world.praise.account[rows]))
         products = world.product_ids.take(pa.array(product))
-        tables.append(_linked(int(people[number]), ("account", reviewers), ("product", products), "praised", evidence))
+        tables.append(linked(int(people[number]), ("account", reviewers), ("product", products), "praised", evidence))
         pushed = np.unique(product[subjects.products.told[product]])
         pushed = pushed[subjects.sellers.told[world.seller_of[pushed]]]
         products = world.product_ids.take(pa.array(pushed))
         sellers = world.seller_ids.take(pa.array(world.seller_of[pushed]))
         tables.append(
-            _linked(int(people[number]), ("product", products), ("account", sellers), "sold_by", [[]] * len(pushed))
+            linked(int(people[number]), ("product", products), ("account", sellers), "sold_by", [[]] * len(pushed))
         )
     return pa.concat_tables(tables) if tables else LINKS.empty_table()
-
-
-def _linked(
-    ring: int,
-    source: tuple[str, pa.Array],
-    target: tuple[str, pa.Array],
-    link: str,
-    evidence: list[list[dict[str, str]]],
-) -> pa.Table:
-    size = len(evidence)
-    return pa.table(
-        {
-            "ring": np.full(size, ring, dtype=np.int64),
-            "source_kind": pa.repeat(source[0], size),
-            "source_id": source[1],
-            "target_kind": pa.repeat(target[0], size),
-            "target_id": target[1],
-            "link": pa.repeat(link, size),
-            "weight": np.ones(size),
-            "evidence": evidence,
-        },
-        schema=LINKS,
-    )
