@@ -134,9 +134,9 @@ def reasons(
     ours = np.isin(world.praise.account, members) & acts
     met = np.isin(view.every.account, members) & np.isin(view.every.item, items)
     rows = np.sort(view.every_row[met & backed(view.every, window, members, least=COMPANY)])
-    stars = _mixed_stars(world.stars[rows], "by the group")
+    stars = mixed_stars(world.stars[rows], "by the group")
     author = world.all.account[rows]
-    own = {int(a): _mixed_stars(world.stars[rows[author == a]], "by this account") for a in members}
+    own = {int(a): mixed_stars(world.stars[rows[author == a]], "by this account") for a in members}
     found = [stars, _household(world, known.homes, members), _no_orders(world, ours)]
     fan_of = _one_brand(world, ours)
     camps = {brand: np.array([a for a, b in fan_of.items() if b == brand]) for brand in sorted(set(fan_of.values()))}
@@ -157,7 +157,7 @@ def _one_brand(world: Reviewing, ours: NDArray[np.bool_]) -> dict[int, int]:
     return found
 
 
-def _mixed_stars(stars: Floats, whose: str) -> Counter | None:
+def mixed_stars(stars: Floats, whose: str) -> Counter | None:
     """Stars of all kinds on the items that were crowded, counted without regard to the stars by which they were found.
 
     Bought praise is nearly all fives; buyers, and testers of free products, give a mix. The best mix with BOUGHT_FIVES
@@ -173,7 +173,7 @@ def _mixed_stars(stars: Floats, whose: str) -> Counter | None:
         return None
     total = counted(len(stars), "review")
     mix = f"{int(written[1])} gave four stars and {int(written[2])} three or fewer"
-    return Counter(f"Of {total} {whose} on products where the group met {mix}: honest people give such a mix.", weight)
+    return Counter(f"Of {total} {whose} on products where they met {mix}: honest people give such a mix.", weight)
 
 
 def _fives_fours_less(stars: Floats) -> Floats:
