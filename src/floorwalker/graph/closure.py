@@ -7,7 +7,7 @@ what everybody else did then, one act more assumed. Turned round (a hub is an ac
 acted on, met there by other accounts), the same code counts whom an account meets again.
 
 Of each visitor the REACH acts before and after the visit count, so that time is linear in the acts: nobody's
-thousands of acts weigh more than 2 REACH. Acts of the visit's own day do not count: they were put into one basket.
+thousands of acts weigh more than 2 REACH. What one account does on one day is one basket, and no second meeting.
 """
 
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ class Closure:
     expected: Floats
 
 
-def closure(slots: Slots, pace: Pace, near_days: float) -> Closure:
+def closure(slots: Slots, pace: Pace, near_days: float, *, turned: bool = False) -> Closure:
     """Closure around every item. Acts are gathered within `near_days` of the visit, and closed within pace's window.
 
-    `pace` is that of the same slots.
+    pace: of the same slots. turned: the slots' items are accounts, and their accounts are items.
     """
     found = _closure(
         _columns(slots),
@@ -45,16 +45,17 @@ def closure(slots: Slots, pace: Pace, near_days: float) -> Closure:
         slots.item_ptr,
         int(near_days * DAY),
         pace.window,
+        turned,
     )
     return Closure(found[0].astype(np.int64), found[1].astype(np.int64), found[2])
 
 
-def closed_acts(slots: Slots, pace: Pace, near_days: float, hub: int) -> Longs:
+def closed_acts(slots: Slots, pace: Pace, near_days: float, hub: int, *, turned: bool = False) -> Longs:
     """The rows of `slots` that are closed around one item, and those that they met, ascending."""
     visits = slots.by_item[slots.item_ptr[hub] : slots.item_ptr[hub + 1]]
     columns = _columns(slots)
-    acts = _gather(visits, columns[1], slots.second, slots.account_ptr, int(near_days * DAY))
-    rows, closed = _closed(acts, columns, slots.second, pace.window)
+    acts = _gather(visits, columns[1], slots.second, slots.account_ptr, int(near_days * DAY), turned)
+    rows, closed = _closed(acts, columns, slots.second, pace.window, turned)
     found: Longs = np.sort(rows[closed | np.append(closed[1:], np.zeros(1, dtype=bool))[: len(closed)]])
     return found
 
@@ -74,14 +75,15 @@ def _closure(
     item_ptr: Longs,
     near: int,
     window: int,
+    turned: bool,
 ) -> Floats:
     found = np.zeros((3, len(item_ptr) - 1))
     for hub in range(len(item_ptr) - 1):
         visits = by_item[item_ptr[hub] : item_ptr[hub + 1]]
         if len(visits) < 2:
             continue
-        acts = _gather(visits, columns[1], second, account_ptr, near)
-        rows, closed = _closed(acts, columns, second, window)
+        acts = _gather(visits, columns[1], second, account_ptr, near, turned)
+        rows, closed = _closed(acts, columns, second, window, turned)
         outside = _outside(rows, columns, second, crowd, window)
         everybody = crowd[rows] / np.maximum(share[rows], 1e-300)
         chance = _chance(rows, outside, everybody, columns, second, window)
@@ -92,8 +94,8 @@ def _closure(
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _gather(visits: Longs, account: Longs, second: Longs, account_ptr: Longs, near: int) -> Longs:
-    """Rows of the visitors' other acts, not of the visit's day, at most `near` seconds and REACH acts away."""
+def _gather(visits: Longs, account: Longs, second: Longs, account_ptr: Longs, near: int, turned: bool) -> Longs:
+    """Rows of the visitors' other acts, of another day unless turned, at most `near` seconds and REACH acts away."""
     rows = np.empty(2 * REACH * len(visits), dtype=np.int64)
     size = 0
     for visit in visits:
@@ -105,7 +107,7 @@ def _gather(visits: Longs, account: Longs, second: Longs, account_ptr: Longs, ne
                     break
                 if abs(second[row] - now) > near:
                     break
-                if second[row] // DAY != now // DAY:
+                if turned or second[row] // DAY != now // DAY:
                     rows[size] = row
                     size += 1
     return rows[:size].copy()
@@ -119,7 +121,7 @@ def _ordered(rows: Longs, key: Longs, second: Longs) -> Longs:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _closed(acts: Longs, columns: Longs, second: Longs, window: int) -> tuple[Longs, NDArray[np.bool_]]:
+def _closed(acts: Longs, columns: Longs, second: Longs, window: int, turned: bool) -> tuple[Longs, NDArray[np.bool_]]:
     """The acts by (item, second), and which follow another visitor's on the item within the window.
 
     A visitor acts on an item once, so that whoever came before is another one.
@@ -129,6 +131,8 @@ def _closed(acts: Longs, columns: Longs, second: Longs, window: int) -> tuple[Lo
     for k in range(1, len(rows)):
         one, two = rows[k - 1], rows[k]
         closed[k] = columns[0, one] == columns[0, two] and second[two] - second[one] <= window
+        if turned and second[two] // DAY == second[one] // DAY:
+            closed[k] = False
     return rows, closed
 
 

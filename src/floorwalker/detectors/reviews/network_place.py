@@ -30,8 +30,8 @@ EXPLAIN = {
         "is placed above {above} of products."
     ),
     "reviewer": (
-        "Within 30 days of this account others praised the same products: {acts} reviews of another day, of which "
-        "{closed} are by people it had met before. Independent reviewers would give {chance_gives}, other accounts' "
+        "Within 30 days of this account others praised the same products: {acts} reviews, of which {closed} "
+        "are by people it had met on another day. Independent reviewers would give {chance_gives}, other accounts' "
         "company {expected}; so many, or more, has a chance of {chance}."
     ),
 }

@@ -75,7 +75,7 @@ def _excess(places: Places) -> Floats:
 
 
 def _finding(world: Reviewing, places: Places, hub: int, reviews: Longs, role: str, sentence: str) -> Finding:
-    rows = reviews[closed_acts(places.slots, places.pace, places.near_days, hub)]
+    rows = reviews[closed_acts(places.slots, places.pace, places.near_days, hub, turned=places.turned)]
     words = {
         "acts": counted(int(places.closure.acts[hub]), "review")
         if role == "product"
