@@ -102,16 +102,16 @@ def _fans(world: Reviewing, people: Ints, seller: int, unpraised: pa.Table) -> C
 
 
 def _example(bought: bool) -> dict[str, str]:
-    """Thirty sellers of four products; ten accounts praise all four of one seller, or one of any."""
+    """Thirty sellers of four products; sixteen accounts praise all four of one seller, or one of any."""
     start, rng = datetime(2025, 1, 1, 8), np.random.default_rng(0)
     drawn = zip(rng.integers(0, 120, 1500), rng.integers(0, 400, 1500), rng.integers(0, 360, 1500), strict=True)
     rows = [
         (f"h{k}", f"p{p}", f"buyer{a}", 5 - k % 2, start + timedelta(days=int(d))) for k, (p, a, d) in enumerate(drawn)
     ]
-    for who in range(10):
+    for who in range(16):
         for job in range(4):
             product = f"p{job}" if bought else f"p{rng.integers(0, 120)}"
-            rows.append((f"r{who}_{job}", product, f"other{who}", 5, start + timedelta(days=30 * job + 11 * who)))
+            rows.append((f"r{who}_{job}", product, f"other{who}", 5, start + timedelta(days=40 * job + 11 * who)))
     reviews = ["review_id,product_id,reviewer_id,rating,posted_at"]
     reviews += [f"{r},{p},{a},{s},{t.isoformat()}Z" for r, p, a, s, t in rows]
     products = ["product_id,seller_id", *(f"p{k},seller{k // 4}" for k in range(120))]
@@ -133,6 +133,7 @@ SELLER_REVIEWERS = Detector(
         "sellers of what is collected, refilled or read in series have loyal customers",
         "accounts that never come back, and sellers with one product, are not seen",
         "a seller that opens a new shop for each product is many sellers",
+        "believed to one in a thousand only, it lists a seller by itself only among fewer than fifty",
     ),
     needs={
         "reviews": ("review_id", "product_id", "reviewer_id", "rating", "posted_at"),
