@@ -89,7 +89,7 @@ def _finding(world: Reviewing, places: Places, hub: int, reviews: Longs, role: s
     latest = np.sort(rows[np.lexsort((rows, -world.all.second[rows]))][:MOST_CITED])
     evidence = [("reviews", str(i)) for i in world.review_ids.take(pa.array(latest)).to_pylist()]
     brand = _one_brand(world, rows)
-    stars = mixed_stars(world, _met_again(world, rows), "by these accounts")
+    stars = mixed_stars(world.stars[_met_again(world, rows)], "by these accounts")
     return Finding(
         sentence.format(**words),
         evidence,

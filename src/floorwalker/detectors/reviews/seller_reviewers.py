@@ -85,7 +85,7 @@ def _finding(
     rows = world.praised[np.isin(world.praise.account, people) & (owner == seller)]
     evidence = [("reviews", str(i)) for i in world.review_ids.take(pa.array(rows[:MOST_CITED])).to_pylist()]
     theirs = np.isin(world.all.account, people) & (world.seller_of[world.product] == seller)
-    against = [mixed_stars(world, np.flatnonzero(theirs), "by these accounts"), _fans(world, people, seller, unpraised)]
+    against = [mixed_stars(world.stars[theirs], "by these accounts"), _fans(world, people, seller, unpraised)]
     return Finding(EXPLAIN["seller"].format(**words), evidence, [*(one for one in against if one), LOYAL, AGENT])
 
 

@@ -1,0 +1,175 @@
+"""Bursts of a product: windows in which reviews crowd, come from new people, or carry other stars than usual.
+
+Each window begins at a review. Three questions, each with a null of its own, and each asked twice, the larger p-value
+counting: against the product's own record outside the window, and against its category at the same time. *Crowd*:
+given how many reviews (of a kind) the product has, each falls into the window with the window's share of the
+product's orders (by when orders are usually reviewed) or of its category's reviews since the product's first one.
+*New*: given those reviews, it is exchangeable which of them are by first-timers. *Mix*: given when reviews were
+written and by whom, their stars are exchangeable.
+Source: bursts and singleton reviewers, Xie et al., "Review spam detection via temporal pattern discovery", KDD 2012.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorwalker.detectors.reviews.paces import Ordered, ordered_share
+from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.timeline import Timeline
+from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+from floorwalker.stats.hypergeometric import log_tail_hypergeometric
+from floorwalker.stats.tail import EXACT, log_tail_binomial
+
+Mask = NDArray[np.bool_]
+
+WIDTHS = (7, 21, 45)
+LEAST = 3
+SEASON = 45 * DAY
+YOUNG = 60 * DAY
+PRIOR = 20.0
+"""Days of a window: a week, three, a month and a half; two reviews are no crowd. The category's habits are read within
+SEASON of a review, apart for products in their first YOUNG seconds; the whole market counts as PRIOR reviews of the
+category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows of products, each beginning at a review; all (w,) but `line` and `first`.
+
+    line: the reviews by product and time. first: when each product was first reviewed, by code (seconds). start, end:
+    seconds. low, high: places in `line.order`. tries: windows of the same product.
+    """
+
+    line: Timeline
+    first: Longs
+    product: Longs
+    start: Longs
+    end: Longs
+    low: Longs
+    high: Longs
+    tries: Longs
+
+    def rows(self, window: int) -> Longs:
+        """Rows of `world.all` in a window, by time."""
+        return self.line.order[self.low[window] : self.high[window]]
+
+    def others(self, window: int) -> tuple[Longs, Longs]:
+        """Rows of the product before, and after, a window."""
+        begin, end = np.searchsorted(self.line.key, self.line.span * (self.product[window] + np.arange(2)))
+        return self.line.order[begin : self.low[window]], self.line.order[self.high[window] : end]
+
+    def count(self, mask: Mask) -> tuple[Longs, Longs]:
+        """Rows of a mask over `world.all` in each window, and on its product. (w,) each."""
+        everything = self.line.between(
+            self.product, np.full_like(self.start, self.line.start), self.end + self.line.span
+        )
+        return self.line.counts((self.low, self.high), mask), self.line.counts(everything, mask)
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """Masks over `world.all`. crowding: the reviews whose crowd and newness is asked.
+
+    new: written by a first-timer. mark: of the stars in question.
+    """
+
+    crowding: Mask
+    new: Mask
+    mark: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Natural logs of the three p-values of each window (w,), and what was expected in it (counts)."""
+
+    log_crowd: Floats
+    log_new: Floats
+    log_mix: Floats
+    crowd: Floats
+    new: Floats
+    mix: Floats
+
+
+def find_windows(world: Reviewing, crowding: Mask) -> Windows:
+    """All windows of WIDTHS with LEAST reviews of `crowding`, a mask over `world.all`, or more."""
+    product, second = world.product, world.all.second
+    line = Timeline.of(product, second)
+    starts = np.tile(np.unique(line.key), len(WIDTHS))
+    days = np.repeat(np.array(WIDTHS, dtype=np.int64), len(starts) // len(WIDTHS))
+    owner, start = starts // line.span, starts % line.span + line.start
+    low, high = line.between(owner, start, start + days * DAY)
+    tries = np.bincount(owner, minlength=len(world.product_ids))[owner]
+    first = np.full(len(world.product_ids), np.iinfo(np.int64).max)
+    np.minimum.at(first, product, second)
+    keep = line.counts((low, high), crowding) >= LEAST
+    end = start + days * DAY
+    return Windows(line, first, *(column[keep] for column in (owner, start, end, low, high, tries)))
+
+
+def assess_windows(world: Reviewing, windows: Windows, masks: Masks, ordered: Ordered) -> Burst:
+    """The three questions of every window; the review at which it begins is no evidence for a crowd."""
+    crowding, mark, fresh_crowd = masks.crowding, masks.mark, masks.crowding & masks.new
+    everyone = np.ones(len(mark), dtype=np.bool_)
+    (inside, reviews), (marked, all_marked) = windows.count(everyone), windows.count(mark)
+    (crowd, all_crowd), (fresh, all_fresh) = windows.count(crowding), windows.count(fresh_crowd)
+    by_orders = ordered_share(ordered, windows.product, windows.start, windows.end)
+    share: Floats = np.maximum(_category_share(world, windows, inside, reviews), by_orders)
+    usual_new, usual_mix = _usual(world, windows, fresh_crowd, crowding), _usual(world, windows, mark, everyone)
+    return Burst(
+        log_tail_binomial(crowd - 1, all_crowd - 1, share, EXACT),
+        _twice(fresh, crowd, all_fresh, all_crowd, usual_new),
+        _twice(marked, inside, all_marked, reviews, usual_mix),
+        1.0 + share * (all_crowd - 1),
+        usual_new * crowd,
+        usual_mix * inside,
+    )
+
+
+def _twice(hits: Longs, inside: Longs, all_hits: Longs, everything: Longs, usual: Floats) -> Floats:
+    """The larger of two tails of `hits` among `inside`: drawn blindly from the product's, and at the usual share."""
+    own = log_tail_hypergeometric(hits, all_hits, inside, everything, EXACT)
+    return np.maximum(own, log_tail_binomial(hits, inside, usual, EXACT))
+
+
+def best_of_each(owner: Longs, log_p: Floats, windows: Windows) -> Longs:
+    """The window of each owner with the least p-value; of equals the earliest, then the shortest. (owners,)."""
+    order = np.lexsort((windows.end, windows.start, np.round(log_p, 9), owner))
+    _, first = np.unique(owner[order], return_index=True)
+    return order[first]
+
+
+def _usual(world: Reviewing, windows: Windows, marked: Mask, among: Mask) -> Floats:
+    """The share of `marked` among other products' reviews of `among`, of the window's category, age and time."""
+    young = world.all.second < windows.first[world.product] + YOUNG
+    window_young = windows.start < windows.first[windows.product] + YOUNG
+    season = windows.start - SEASON, windows.end + SEASON
+    hits, all_ = np.zeros(len(windows.start)), np.zeros(len(windows.start))
+    for sign, code in ((1, world.all.stratum), (-1, world.product)):
+        line = Timeline.of(2 * code.astype(np.int64) + young, world.all.second)
+        group = _by_product(world.product, code, len(windows.first))[windows.product]
+        places = line.between(2 * group + window_young, *season)
+        hits += sign * line.counts(places, marked & among)
+        all_ += sign * line.counts(places, among)
+    overall = ((marked & among).sum() + 0.5) / (among.sum() + 1)
+    return np.asarray((hits + PRIOR * overall) / (all_ + PRIOR))
+
+
+def _category_share(world: Reviewing, windows: Windows, own_inside: Longs, own: Longs) -> Floats:
+    """The window's share of its category's reviews since the product's first one, the product's own left out."""
+    everything = np.ones(len(world.stars), dtype=np.bool_)
+    begin, last = windows.first[windows.product], windows.end + windows.line.span
+    found = []
+    for code in (world.all.stratum, np.zeros_like(world.all.stratum)):
+        line = Timeline.of(code, world.all.second)
+        group = _by_product(world.product, code, len(windows.first))[windows.product]
+        inside = line.counts(line.between(group, windows.start, windows.end), everything) - own_inside
+        found.append((inside, line.counts(line.between(group, begin, last), everything) - own))
+    (inside, life), (all_inside, all_life) = found
+    return np.asarray((inside + PRIOR * (all_inside + 1) / (all_life + 1)) / (life + PRIOR))
+
+
+def _by_product(product: Ints, code: Ints, products: int) -> Longs:
+    found = np.zeros(products, dtype=np.int64)
+    found[product] = code
+    return found
