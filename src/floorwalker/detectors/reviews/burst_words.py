@@ -1,6 +1,7 @@
 """From bursts to findings: words, evidence rows, honest reasons, and the sellers of the products."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from floorwalker.detectors.reviews.bursts import Burst, Mask, Masks, Windows
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.graph.slots import DAY, Floats, Longs
 
+Evidence = Sequence[tuple[str, str]]
 UNORDERED_COST = math.log(1 / 20)
 MOST_LASTING = math.log(1e-4)
 LEAST_AFTER = 3
@@ -85,17 +87,28 @@ def sellers_of(world: Reviewing, product: Longs, log_p: Floats) -> tuple[Longs, 
 
 def sold_by(world: Reviewing, product: Longs, ring: Longs) -> pa.Table:
     """Links from products to their sellers, by ring."""
-    size = len(product)
+    products = world.product_ids.take(pa.array(product))
+    sellers = world.seller_ids.take(pa.array(world.seller_of[product]))
+    return linked(ring, ("product", products), ("account", sellers), "sold_by", [[] for _ in product])
+
+
+def linked(
+    ring: Longs, source: tuple[str, pa.Array], target: tuple[str, pa.Array], link: str, evidence: Sequence[Evidence]
+) -> pa.Table:
+    """Links (n,) of one kind; source, target: the kind of subject and its ids."""
+    size = len(ring)
     return pa.table(
         {
             "ring": ring,
-            "source_kind": pa.repeat("product", size),
-            "source_id": world.product_ids.take(pa.array(product)),
-            "target_kind": pa.repeat("account", size),
-            "target_id": world.seller_ids.take(pa.array(world.seller_of[product])),
-            "link": pa.repeat("sold_by", size),
+            "source_kind": pa.repeat(source[0], size),
+            "source_id": source[1],
+            "target_kind": pa.repeat(target[0], size),
+            "target_id": target[1],
+            "link": pa.repeat(link, size),
             "weight": np.ones(size),
-            "evidence": pa.array([[]] * size, LINKS.field("evidence").type),
+            "evidence": pa.array(
+                [[{"table": t, "id": i} for t, i in rows] for rows in evidence], LINKS.field("evidence").type
+            ),
         },
         schema=LINKS,
     )

@@ -54,6 +54,11 @@ class Windows:
         """Rows of `world.all` in a window, by time."""
         return self.line.order[self.low[window] : self.high[window]]
 
+    def only(self, chosen: Longs) -> "Windows":
+        """Some of the windows."""
+        columns = self.product, self.start, self.end, self.low, self.high, self.tries
+        return Windows(self.line, self.first, *(column[chosen] for column in columns))
+
     def others(self, window: int) -> tuple[Longs, Longs]:
         """Rows of the product before, and after, a window."""
         begin, end = np.searchsorted(self.line.key, self.line.span * (self.product[window] + np.arange(2)))
@@ -109,27 +114,28 @@ def find_windows(world: Reviewing, crowding: Mask) -> Windows:
 
 def assess_windows(world: Reviewing, windows: Windows, masks: Masks, ordered: Ordered) -> Burst:
     """The three questions of every window; the review at which it begins is no evidence for a crowd."""
-    crowding, mark, fresh_crowd = masks.crowding, masks.mark, masks.crowding & masks.new
-    everyone = np.ones(len(mark), dtype=np.bool_)
-    (inside, reviews), (marked, all_marked) = windows.count(everyone), windows.count(mark)
-    (crowd, all_crowd), (fresh, all_fresh) = windows.count(crowding), windows.count(fresh_crowd)
+    everyone = np.ones(len(masks.mark), dtype=np.bool_)
+    (inside, reviews), (crowd, all_crowd) = windows.count(everyone), windows.count(masks.crowding)
     by_orders = ordered_share(ordered, windows.product, windows.start, windows.end)
     share: Floats = np.maximum(_category_share(world, windows, inside, reviews), by_orders)
-    usual_new, usual_mix = _usual(world, windows, fresh_crowd, crowding), _usual(world, windows, mark, everyone)
-    return Burst(
-        log_tail_binomial(crowd - 1, all_crowd - 1, share, EXACT),
-        _twice(fresh, crowd, all_fresh, all_crowd, usual_new),
-        _twice(marked, inside, all_marked, reviews, usual_mix),
-        1.0 + share * (all_crowd - 1),
-        usual_new * crowd,
-        usual_mix * inside,
-    )
+    log_new, new = more_often(world, windows, masks.new, masks.crowding, masks.crowding)
+    log_mix, mix = more_often(world, windows, masks.mark, everyone, everyone)
+    log_crowd = log_tail_binomial(crowd - 1, all_crowd - 1, share, EXACT)
+    return Burst(log_crowd, log_new, log_mix, 1.0 + share * (all_crowd - 1), new, mix)
 
 
-def _twice(hits: Longs, inside: Longs, all_hits: Longs, everything: Longs, usual: Floats) -> Floats:
-    """The larger of two tails of `hits` among `inside`: drawn blindly from the product's, and at the usual share."""
-    own = log_tail_hypergeometric(hits, all_hits, inside, everything, EXACT)
-    return np.maximum(own, log_tail_binomial(hits, inside, usual, EXACT))
+def more_often(world: Reviewing, windows: Windows, flag: Mask, some: Mask, among: Mask) -> tuple[Floats, Floats]:
+    """Whether a window's reviews of `some` bear a flag more often than chance: log p, and the count expected. (w,).
+
+    The larger of two tails: flags drawn blindly among the product's reviews of `among`, of which `some` are a part
+    (hypergeometric); and at the share of `some` in the category then (binomial). All are masks over `world.all`.
+    """
+    hits, _ = windows.count(flag & some)
+    inside, _ = windows.count(some)
+    (_, flagged), (_, everything) = windows.count(flag & among), windows.count(among)
+    usual = _usual(world, windows, flag, some)
+    own = log_tail_hypergeometric(hits, flagged, inside, everything, EXACT)
+    return np.maximum(own, log_tail_binomial(hits, inside, usual, EXACT)), usual * inside
 
 
 def best_of_each(owner: Longs, log_p: Floats, windows: Windows) -> Longs:
