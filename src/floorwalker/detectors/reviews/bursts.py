@@ -115,13 +115,29 @@ def find_windows(world: Reviewing, crowding: Mask) -> Windows:
 def assess_windows(world: Reviewing, windows: Windows, masks: Masks, ordered: Ordered) -> Burst:
     """The three questions of every window; the review at which it begins is no evidence for a crowd."""
     everyone = np.ones(len(masks.mark), dtype=np.bool_)
-    (inside, reviews), (crowd, all_crowd) = windows.count(everyone), windows.count(masks.crowding)
-    by_orders = ordered_share(ordered, windows.product, windows.start, windows.end)
-    share: Floats = np.maximum(_category_share(world, windows, inside, reviews), by_orders)
+    crowd, all_crowd = windows.count(masks.crowding)
+    share = _share(world, windows, ordered)
     log_new, new = more_often(world, windows, masks.new, masks.crowding, masks.crowding)
     log_mix, mix = more_often(world, windows, masks.mark, everyone, everyone)
     log_crowd = log_tail_binomial(crowd - 1, all_crowd - 1, share, EXACT)
     return Burst(log_crowd, log_new, log_mix, 1.0 + share * (all_crowd - 1), new, mix)
+
+
+def windows_around(world: Reviewing, days: int) -> Windows:
+    """One window around each review, `days` either way, in the order of its `line`."""
+    line = Timeline.of(world.product, world.all.second)
+    product, second = world.product[line.order].astype(np.int64), world.all.second[line.order]
+    first = np.full(len(world.product_ids), np.iinfo(np.int64).max)
+    np.minimum.at(first, product, second)
+    start, end = second - days * DAY, second + days * DAY
+    low, high = line.between(product, start, end)
+    return Windows(line, first, product, start, end, low, high, np.ones(len(product), dtype=np.int64))
+
+
+def log_crowd(world: Reviewing, windows: Windows, ordered: Ordered) -> Floats:
+    """Of `windows_around`: whether more others were written around a review than its product's paces explain. (w,)."""
+    crowd, everything = windows.count(np.ones(len(world.stars), dtype=np.bool_))
+    return log_tail_binomial(crowd - 1, everything - 1, _share(world, windows, ordered), EXACT)
 
 
 def more_often(world: Reviewing, windows: Windows, flag: Mask, some: Mask, among: Mask) -> tuple[Floats, Floats]:
@@ -161,9 +177,15 @@ def _usual(world: Reviewing, windows: Windows, marked: Mask, among: Mask) -> Flo
     return np.asarray((hits + PRIOR * overall) / (all_ + PRIOR))
 
 
-def _category_share(world: Reviewing, windows: Windows, own_inside: Longs, own: Longs) -> Floats:
+def _share(world: Reviewing, windows: Windows, ordered: Ordered) -> Floats:
+    by_orders = ordered_share(ordered, windows.product, windows.start, windows.end)
+    return np.minimum(np.maximum(_category_share(world, windows), by_orders), 1.0)
+
+
+def _category_share(world: Reviewing, windows: Windows) -> Floats:
     """The window's share of its category's reviews since the product's first one, the product's own left out."""
     everything = np.ones(len(world.stars), dtype=np.bool_)
+    own_inside, own = windows.count(everything)
     begin, last = windows.first[windows.product], windows.end + windows.line.span
     found = []
     for code in (world.all.stratum, np.zeros_like(world.all.stratum)):
