@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from floorwalker.detectors.reviews.reviewing import Reviewing
-from floorwalker.graph.lockstep import RUSH, count_visits, expect
+from floorwalker.graph.lockstep import count_visits, expect
 from floorwalker.graph.slots import Floats, Ints, Longs, Slots, order_slots, pace
 from floorwalker.stats.peers import gamma_poisson
 from floorwalker.stats.tail import EXACT
@@ -14,6 +14,8 @@ from floorwalker.stats.tail import EXACT
 WINDOW_DAYS = 21.0
 AT_ONCE = 1_000_000
 BULK = 0.9
+RUSH = 50
+"""Acts amid more than RUSH others, as in a giveaway or a viral hour, are no company: such crowds come again."""
 
 
 def log_met_elsewhere(world: Reviewing) -> Floats:
@@ -30,7 +32,7 @@ def log_met_elsewhere(world: Reviewing) -> Floats:
     met, expected = np.zeros(size), np.zeros(size)
     for one, two in _pairs(slots, item, around.window):
         first, second = slots.account[one], slots.account[two]
-        visits = count_visits(slots, first, second, around, 0.0)
+        visits = count_visits(slots, first, second, around, 0.0, rush=RUSH)
         here = 0.5 * (around.share[one] + around.share[two])
         elsewhere = np.maximum(expect(slots, around, first, second) - here, 0.0)
         met += np.bincount(item[one], (visits >= 2) & (elsewhere > 0), size)
