@@ -9,7 +9,7 @@ export UV_PYTHON := $(PYTHON)
 export UV_SYSTEM_CERTS := 1
 export PYTHONPATH :=
 
-.PHONY: help demo test lint quality robust docs clean
+.PHONY: help demo test lint quality robust bench docs clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -24,6 +24,10 @@ $(UV):
 .tools/test: $(UV) uv.lock pyproject.toml
 	$(UV) sync --quiet --frozen --all-extras
 	@touch $@ .tools/demo
+
+.tools/bench: $(UV) uv.lock pyproject.toml
+	$(UV) sync --quiet --frozen --all-extras --group bench
+	@touch $@ .tools/test .tools/demo
 
 demo: .tools/demo  ## set up, make a marketplace with abuse in it, scan it, open the report
 	$(RUN) floorwalker demo
@@ -44,6 +48,11 @@ robust: .tools/test  ## kill -9 at random moments, 2,000 changed inputs, DuckDB 
 	$(RUN) python -m benchmarks.robust kills --times 20
 	$(RUN) python -m benchmarks.robust mutate --times 2000
 	$(RUN) python -m benchmarks.robust engines --scale 0.1
+
+bench: .tools/bench  ## speed and memory: dense blocks, a hundred million edges, whole scans (an hour)
+	$(RUN) python -m benchmarks.speed rings
+	$(RUN) python -m benchmarks.speed edges
+	$(RUN) python -m benchmarks.speed scan
 
 clean:  ## remove what was set up and made
 	rm -rf .venv .tools floorwalker-demo

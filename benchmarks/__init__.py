@@ -1,1 +1,1 @@
-"""Slow measurements: `make quality`, `make robust`."""
+"""Slow measurements: `make quality`, `make robust`, `make bench`."""

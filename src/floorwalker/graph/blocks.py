@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floorwalker.graph.narrowing import Layer, floor_of, narrowed, without
-from floorwalker.graph.peeling import densest
+from floorwalker.graph.narrowing import Layer, floor_of, innermost, whole, without
+from floorwalker.graph.peeling import densest, neighbours
 from floorwalker.graph.slots import Floats, Ints, Longs
 
 UNIT = 1 << 20
@@ -39,14 +39,13 @@ def dense_blocks(account: Ints, item: Ints, accounts: int, items: int, *, most: 
     weighs twice. After each block its edges are taken out; its nodes stay, and items keep their first weight. Equal
     degrees are peeled in the order of codes, accounts first. About 20 bytes an edge beside the input at worst.
     """
-    names = np.arange(accounts, dtype=np.int32), np.arange(items, dtype=np.int32)
-    layers = [Layer(account, item, weights(item, items), *names, 0, 0)]
+    layers = [whole(account, item, weights(item, items), accounts)]
     blocks: list[Block] = []
     while len(blocks) < most:
         degree = _enter(layers, blocks, accounts, items)
         if not degree.any():
             break
-        blocks.append(_block(*_innermost(layers, degree)))
+        blocks.append(_block(*innermost(layers, degree)))
     return blocks
 
 
@@ -61,18 +60,10 @@ def _enter(layers: list[Layer], blocks: list[Block], accounts: int, items: int) 
         layers.pop()
 
 
-def _innermost(layers: list[Layer], degree: Longs) -> tuple[Layer, Longs]:
-    while True:
-        inner = narrowed(layers[-1], degree)
-        degree = inner.degrees()
-        if 2 * len(inner.account) > len(layers[-1].account):
-            return inner, degree
-        layers.append(inner)
-
-
 def _block(layer: Layer, degree: Longs) -> Block:
     accounts = len(layer.account_code)
-    inside = densest(layer.account, layer.item, layer.weight, degree, accounts)
+    near = neighbours(layer.account, layer.item, accounts, len(layer.item_code))
+    inside = densest(near, layer.weight, degree)
     account_in, item_in = inside[:accounts], inside[accounts:]
     edges = account_in[layer.account] & item_in[layer.item]
     weight = int(layer.weight[layer.item[edges]].sum())

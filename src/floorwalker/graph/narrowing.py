@@ -39,17 +39,40 @@ class Layer:
         return found
 
 
+def whole(account: Ints, item: Ints, weight: Longs, accounts: int) -> Layer:
+    """All of a graph, as the first layer."""
+    names = np.arange(accounts, dtype=np.int32), np.arange(len(weight), dtype=np.int32)
+    return Layer(account, item, weight, *names, 0, 0)
+
+
 def floor_of(degree: Longs, accounts: int) -> int:
     """The density of a graph, rounded up, after the accounts below that density have gone. Without edges, 0."""
     floor: int = _floor(degree[:accounts], int(np.count_nonzero(degree[accounts:])))
     return floor
 
 
-def narrowed(layer: Layer, degree: Longs) -> Layer:
-    """`layer` without edges of nodes below its density, swept until half is gone or a sweep finds little.
+def innermost(layers: list[Layer], degree: Longs) -> tuple[Layer, Longs]:
+    """The last of `layers` without what sweeps can take away, and its degrees; layers on the way are appended.
 
-    degree: as from `layer.degrees()`; it is changed.
+    degree: as from the last layer's `degrees()`; it is changed. Each layer has at most half the edges of the one above.
     """
+    while True:
+        inner = _narrowed(layers[-1], degree)
+        degree = inner.degrees()
+        if 2 * len(inner.account) > len(layers[-1].account):
+            return inner, degree
+        layers.append(inner)
+
+
+def without(layer: Layer, account_in: np.ndarray, item_in: np.ndarray) -> Layer:
+    """`layer` without the edges between accounts and items of a block, two masks in codes of the whole graph."""
+    keep = ~(account_in[layer.account_code][layer.account] & item_in[layer.item_code][layer.item])
+    account, item = layer.account[keep], layer.item[keep]
+    return Layer(account, item, layer.weight, layer.account_code, layer.item_code, layer.floor, layer.taken + 1)
+
+
+def _narrowed(layer: Layer, degree: Longs) -> Layer:
+    """`layer` swept until half is gone or a sweep finds little; `degree` is changed."""
     accounts = len(layer.account_code)
     account, item, floor = layer.account, layer.item, layer.floor
     kept = np.empty_like(account), np.empty_like(item)
@@ -63,13 +86,6 @@ def narrowed(layer: Layer, degree: Longs) -> Layer:
     if size == len(layer.account):
         return layer
     return _renamed(layer, account, item, degree, floor)
-
-
-def without(layer: Layer, account_in: np.ndarray, item_in: np.ndarray) -> Layer:
-    """`layer` without the edges between accounts and items of a block, two masks in codes of the whole graph."""
-    keep = ~(account_in[layer.account_code][layer.account] & item_in[layer.item_code][layer.item])
-    account, item = layer.account[keep], layer.item[keep]
-    return Layer(account, item, layer.weight, layer.account_code, layer.item_code, layer.floor, layer.taken + 1)
 
 
 def _renamed(layer: Layer, account: Ints, item: Ints, degree: Longs, floor: int) -> Layer:

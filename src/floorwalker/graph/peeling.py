@@ -4,6 +4,8 @@ Nodes are accounts, then items. The least node is found in a tree of minima, eig
 a cache line: a degree that falls climbs only while it is a new minimum, and a removal recomputes one path.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 
@@ -12,16 +14,30 @@ from floorwalker.graph.slots import Ints, Longs
 GONE = np.iinfo(np.int64).max
 
 
-def densest(account: Ints, item: Ints, weight: Longs, degree: Longs, accounts: int) -> np.ndarray:
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Who is beside whom. Nodes are accounts, then items; other[ptr[node] : ptr[node + 1]] are beside node."""
+
+    ptr: Longs
+    other: Ints
+    accounts: int
+
+
+def neighbours(account: Ints, item: Ints, accounts: int, items: int) -> Near:
+    """Both sides of the (e,) edges, in the order in which they are given."""
+    ptr, other = _neighbours(account, item, accounts, items)
+    return Near(ptr, other, accounts)
+
+
+def densest(near: Near, weight: Longs, degree: Longs) -> np.ndarray:
     """The nodes of the densest moment of greedy peeling; of equally dense moments the earliest, the largest set.
 
-    account, item: (e,) the edges. weight: (items,) what an edge on each item weighs. degree: (accounts + items,) the
-    weighted degrees. Of equal degrees the smaller code goes first. Returns a mask like `degree`; nodes without edges
-    are never in it.
+    weight: (items,) what an edge on each item weighs, whole numbers. degree: (accounts + items,) the weighted degrees.
+    Of equal degrees the smaller code goes first. Returns a mask like `degree`; nodes without edges are never in it.
     """
-    ptr, other = _neighbours(account, item, accounts, len(weight))
     tree, starts = _planted(degree)
-    gone_at, best = _peel(ptr, other, weight, tree, starts, accounts, int(degree[:accounts].sum()))
+    total = int(degree[: near.accounts].sum())
+    gone_at, best = _peel(near.ptr, near.other, weight, tree, starts, near.accounts, total)
     found: np.ndarray = gone_at >= best
     return found
 
