@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floorwalker.graph.blocks import UNIT, Block, dense_blocks, weights
+from floorwalker.graph.blocks import UNIT, Block, block_groups, dense_blocks, weights
+from floorwalker.graph.slots import order_slots
 
 ACCOUNTS, ITEMS = 7, 5
 
@@ -131,3 +132,11 @@ def test_without_edges_there_is_no_block() -> None:
 def test_an_edge_on_a_popular_item_weighs_less() -> None:
     weight = weights(np.array([0, 1, 1, 1], dtype=np.int32), 3)
     assert weight.tolist() == [round(UNIT / np.log(d + 5)) for d in (1, 3, 0)]
+
+
+def test_a_candidate_acted_on_two_items_of_its_block() -> None:
+    edges = [*product(range(4), range(3)), (4, 0), (5, 3)]
+    account, item = np.array(edges, dtype=np.int32).T.copy()
+    none = np.zeros(len(edges), dtype=np.int32)
+    slots = order_slots(account, item, none, none.astype(np.int64), 6, 4)
+    assert [group.tolist() for group in block_groups(slots, most=9)] == [[0, 1, 2, 3]]

@@ -11,7 +11,7 @@ import numpy as np
 
 from floorwalker.graph.narrowing import Layer, floor_of, innermost, whole, without
 from floorwalker.graph.peeling import densest, neighbours
-from floorwalker.graph.slots import Floats, Ints, Longs
+from floorwalker.graph.slots import Floats, Ints, Longs, Slots
 
 UNIT = 1 << 20
 
@@ -47,6 +47,19 @@ def dense_blocks(account: Ints, item: Ints, accounts: int, items: int, *, most: 
             break
         blocks.append(_block(*innermost(layers, degree)))
     return blocks
+
+
+def block_groups(slots: Slots, *, most: int) -> list[Ints]:
+    """Candidate groups: of each of up to `most` dense blocks the accounts that acted on two of its items, ascending."""
+    blocks = dense_blocks(slots.account, slots.item, slots.accounts, slots.items, most=most)
+    groups = [_acting_twice(slots, block) for block in blocks]
+    return [group for group in groups if len(group) > 0]
+
+
+def _acting_twice(slots: Slots, block: Block) -> Ints:
+    inside = _mask(block.items, slots.items)[slots.item]
+    acts = np.bincount(slots.account[inside], minlength=slots.accounts)
+    return block.accounts[acts[block.accounts] >= 2]
 
 
 def _enter(layers: list[Layer], blocks: list[Block], accounts: int, items: int) -> Longs:
