@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floorwalker.graph.narrowing import Layer, floor_of, innermost, whole, without
+from floorwalker.graph.narrowing import Layer, counts, floor_of, innermost, whole, without
 from floorwalker.graph.peeling import densest, neighbours
-from floorwalker.graph.slots import Floats, Ints, Longs, Slots
+from floorwalker.graph.slots import Ints, Longs, Slots
 
 UNIT = 1 << 20
 
@@ -28,8 +28,7 @@ class Block:
 
 def weights(item: Ints, items: int) -> Longs:
     """What an edge on each item weighs, 1/log(degree + 5), in whole UNITs: sums of them are exact in any order."""
-    degree: Floats = np.bincount(item, minlength=items).astype(np.float64)
-    return np.rint(UNIT / np.log(degree + 5)).astype(np.int64)
+    return np.rint(UNIT / np.log(counts(item, items) + 5)).astype(np.int64)
 
 
 def dense_blocks(account: Ints, item: Ints, accounts: int, items: int, *, most: int) -> list[Block]:

@@ -45,6 +45,12 @@ def whole(account: Ints, item: Ints, weight: Longs, accounts: int) -> Layer:
     return Layer(account, item, weight, *names, 0, 0)
 
 
+def counts(codes: Ints, size: int) -> Longs:
+    """How often each code occurs; bincount without its 64-bit copy of the codes. (n,) -> (size,)."""
+    found: Longs = _counts(codes, size)
+    return found
+
+
 def floor_of(degree: Longs, accounts: int) -> int:
     """The density of a graph, rounded up, after the accounts below that density have gone. Without edges, 0."""
     floor: int = _floor(degree[:accounts], int(np.count_nonzero(degree[accounts:])))
@@ -106,11 +112,20 @@ def _renamed(layer: Layer, account: Ints, item: Ints, degree: Longs, floor: int)
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
+def _counts(codes: Ints, size: int) -> Longs:
+    found = np.zeros(size, dtype=np.int64)
+    for code in codes:
+        found[code] += 1
+    return found
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _degrees(account: Ints, item: Ints, weight: Longs, accounts: int) -> Longs:
-    degree = np.zeros(accounts + len(weight), dtype=np.int64)
+    degree = np.empty(accounts + len(weight), dtype=np.int64)
+    degree[:accounts] = 0
     for e in range(len(account)):
         degree[account[e]] += weight[item[e]]
-        degree[accounts + item[e]] += weight[item[e]]
+    degree[accounts:] = weight * _counts(item, len(weight))
     return degree
 
 
