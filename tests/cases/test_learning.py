@@ -219,7 +219,7 @@ def test_what_would_rank_later_decisions_worse_is_not_used() -> None:
     judged = market()
     learning = learnt(judged, labels(late))
     assert learning.nats() is None
-    assert "would rank worse" in learning.words[0]
+    assert "would rank no better" in learning.words[0]
 
 
 def test_the_last_word_on_a_subject_counts_and_of_the_same_second_the_one_that_clears() -> None:

@@ -41,11 +41,8 @@ class Later:
 
     @property
     def helps(self) -> bool:
-        """Learned ranks them no worse than unlearned, but for what chance does: one standard error of the difference.
-
-        What is compared was learnt from fewer decisions than what will be used.
-        """
-        return self.compared.gain.value >= -self.compared.error
+        """Whether learned ranks them better than unlearned: decisions come from what was found, so a tie is no gain."""
+        return self.compared.gain.value > 0
 
 
 def on_later(seen: Signals, unlearned: Floats, known: Decisions, seed: int) -> Later:

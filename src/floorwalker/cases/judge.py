@@ -1,8 +1,9 @@
 """From what detectors measured to who is listed: combine, let the counter-evidence speak, keep the promise.
 
 Each hypothesis is "this subject takes part in this scheme". Its e-value is the mean over the detectors that
-assessed it (valid under any dependence), each lowered by what that detector found to speak against; what is listed
-passes e-BH over everything that was assessed (Wang & Ramdas 2022, JRSS B 84).
+assessed it, weighted by their voices (valid under any dependence), each lowered by what that detector found to speak
+against. What is listed passes e-BH over everything that was assessed, a hypothesis weighing by the voices that were
+heard on it (Wang & Ramdas 2022, JRSS B 84, sec. 5.2 on boosting by weights of mean 1).
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ SUREST = 0.99
 class Judged:
     """Every assessed row with its verdict.
 
-    rows: ASSESSED with `detector`, `scheme`, `family` and `detector_ring` (a ring's name in the whole run).
+    rows: ASSESSED with `detector`, `scheme`, `family`, `detector_ring` (a ring's name in the whole run), `weight`.
     hypothesis: (n,) code of each row's (subject, scheme). By code: first (a row of it), log_q, probability.
     """
 
@@ -58,9 +59,12 @@ def judge(measured: Sequence[tuple[Detector, pa.Table]]) -> Judged:
     rows = rows.take(order).combine_chunks()
     log_e = rows["log_e"].to_numpy()
     hypothesis, first = _hypotheses(rows)
-    mean = _mean_by(hypothesis, log_e, len(first))
+    weight = rows["weight"].to_numpy()
+    mean = _mean_by(hypothesis, log_e, weight, len(first))
+    heard = np.bincount(hypothesis, weights=weight, minlength=len(first))
     strongest = _strongest(hypothesis, log_e)
-    return Judged(rows, hypothesis, strongest, e_benjamini_hochberg(mean), _probability(mean))
+    boosted = mean + np.log(heard / np.mean(heard)) if len(first) else mean
+    return Judged(rows, hypothesis, strongest, e_benjamini_hochberg(boosted), _probability(mean))
 
 
 def _together(measured: Sequence[tuple[Detector, pa.Table]]) -> pa.Table:
@@ -72,12 +76,13 @@ def _together(measured: Sequence[tuple[Detector, pa.Table]]) -> pa.Table:
             "scheme": pa.repeat(detector.scheme, assessed.num_rows),
             "family": pa.repeat(detector.family, assessed.num_rows),
             "detector_ring": pc.binary_join_element_wise(detector.name, ring, " "),
+            "weight": pa.repeat(detector.weight, assessed.num_rows),
         }
         tables.append(pa.table([*assessed.columns, *added.values()], names=[*assessed.column_names, *added]))
     if tables:
         return pa.concat_tables(tables)
     names = ("detector", "scheme", "family", "detector_ring")
-    return pa.schema([*ASSESSED, *((name, pa.string()) for name in names)]).empty_table()
+    return pa.schema([*ASSESSED, *((name, pa.string()) for name in names), ("weight", pa.float64())]).empty_table()
 
 
 def _hypotheses(rows: pa.Table) -> tuple[Longs, Longs]:
@@ -90,11 +95,12 @@ def _hypotheses(rows: pa.Table) -> tuple[Longs, Longs]:
     return np.cumsum(new) - 1, np.flatnonzero(new)
 
 
-def _mean_by(hypothesis: Longs, log_e: Floats, size: int) -> Floats:
+def _mean_by(hypothesis: Longs, log_e: Floats, weight: Floats, size: int) -> Floats:
     place = np.arange(len(hypothesis)) - np.searchsorted(hypothesis, hypothesis)
-    wide = np.full((size, int(place.max(initial=0)) + 1), np.nan)
-    wide[hypothesis, place] = log_e
-    return average_e(wide)
+    shape = size, int(place.max(initial=0)) + 1
+    wide, voices = np.full(shape, np.nan), np.zeros(shape)
+    wide[hypothesis, place], voices[hypothesis, place] = log_e, weight
+    return average_e(wide, voices)
 
 
 def _strongest(hypothesis: Longs, log_e: Floats) -> Longs:

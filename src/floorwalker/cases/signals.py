@@ -21,6 +21,7 @@ SUBJECT = ("subject_kind", "subject_id")
 MEASURES = {"surprise": 0.5, "log_e": 1.0}
 """What is learned from, with the weight that is expected before anything is learnt. A nat of evidence counts as a nat,
 as it does unlearned; a surprise e times as large raises the odds by half as much."""
+VICTIM = "victim"
 MOST_EVIDENCE = math.log(1e9)
 """No null is trusted beyond that (how a ring's e-value is bounded, too)."""
 
@@ -62,7 +63,10 @@ class Signals:
 
 
 def ranking(judged: Judged) -> Ranking:
-    """Subjects by their greatest surprise in each family."""
+    """Subjects by what all detectors of a family say together, before anything is learned: the weights of MEASURES.
+
+    The greatest evidence, and the logarithms of all surprises; what is measured of a victim speaks against nobody.
+    """
     names = ("family", *SUBJECT)
     order = pc.sort_indices(judged.rows, [(name, "ascending") for name in names]).to_numpy()
     rows = judged.rows.select(names).take(order).combine_chunks()
@@ -74,8 +78,11 @@ def ranking(judged: Judged) -> Ranking:
             new[1:] |= pc.not_equal(column.slice(1), column.slice(0, len(column) - 1)).to_numpy(zero_copy_only=False)
     of_row = np.empty(rows.num_rows, dtype=np.int64)
     of_row[order] = np.cumsum(new) - 1
+    suspect = pc.not_equal(judged.rows["role"], VICTIM).to_numpy(zero_copy_only=False)
+    evidence, surprise = (np.where(suspect, _value(m, judged.rows[m].to_numpy()), 0.0) for m in ("log_e", "surprise"))
     nats = np.zeros(int(new.sum()))
-    np.maximum.at(nats, of_row, judged.rows["surprise"].to_numpy())
+    np.maximum.at(nats, of_row, MEASURES["log_e"] * evidence)
+    nats += np.bincount(of_row, weights=MEASURES["surprise"] * surprise, minlength=len(nats))
     return Ranking(rows.filter(pa.array(new)), of_row, nats)
 
 

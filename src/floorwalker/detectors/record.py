@@ -13,6 +13,9 @@ Example = Mapping[str, str]
 """Contract tables as CSV text, by table name."""
 
 
+SUPPORT = 0.05
+
+
 class Rows(Protocol):
     """Fetches the rows of a step."""
 
@@ -30,6 +33,8 @@ class Detector:
     measure: from the rows of the steps to what was measured.
     explain: the sentence for a finding, by role, with the fields that `measure` fills in.
     fires, stays_quiet: small marketplaces in which it must, and must not, name somebody.
+    weight: its voice where several detectors ask about the same subject and scheme, against 1. One that can hardly
+    prove anything alone has SUPPORT, so that its silence does not drown another's evidence.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Detector:
     fires: Example
     stays_quiet: Example
     step_parameters: Mapping[str, float] = field(default_factory=dict)
+    weight: float = 1.0
 
     def missing(self, present: Mapping[str, frozenset[str]]) -> list[str]:
         """The needed columns, as `table.column`, that are not among those present."""

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from floorwalker.contract.figures import counted, one_in
 from floorwalker.detectors.measured import Finding, Measured, assess
-from floorwalker.detectors.record import Detector, Rows
+from floorwalker.detectors.record import SUPPORT, Detector, Rows
 from floorwalker.detectors.reviews.burst_words import burst_words, cited, lasting, sellers_of, sold_by, unordered
 from floorwalker.detectors.reviews.bursts import (
     Burst,
@@ -183,4 +183,5 @@ CAMPAIGN = Detector(
     measure=measure,
     fires=_example(lambda who: 180 + who % 5),
     stays_quiet=_example(lambda who: (14 * who) % 360),
+    weight=SUPPORT,
 )

@@ -82,6 +82,7 @@ COPIED_TEXT = Detector(
         "copies at rates drawn from their peers' beta distribution."
     ),
     explain=EXPLAIN,
+    weight=0.25,
     weaknesses=(
         "texts that are reworded, translated or written anew by a machine are not near one another",
         "whoever publishes a text strictly first is taken for its author",

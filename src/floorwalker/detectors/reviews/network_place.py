@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from floorwalker.detectors.measured import Measured
-from floorwalker.detectors.record import Detector, Rows
+from floorwalker.detectors.record import SUPPORT, Detector, Rows
 from floorwalker.detectors.reviews.place_words import tell
 from floorwalker.detectors.reviews.placing import places_of_accounts, places_of_products
 from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, read_reviewing
@@ -83,4 +83,5 @@ NETWORK_PLACE = Detector(
     measure=measure,
     fires=_example(bought=True),
     stays_quiet=_example(bought=False),
+    weight=SUPPORT,
 )

@@ -18,7 +18,7 @@ from scipy.special import pdtrc
 
 from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
-from floorwalker.detectors.record import Detector, Rows
+from floorwalker.detectors.record import SUPPORT, Detector, Rows
 from floorwalker.detectors.reviews.bursts import Mask
 from floorwalker.detectors.reviews.reviewing import coded
 from floorwalker.engine.step import Step
@@ -189,4 +189,5 @@ REMOVED = Detector(
     measure=measure,
     fires=_example(lambda who, job: 3 + (who + job) % 9),
     stays_quiet=_example(lambda who, job: 5 if (who * 9 + job) % 30 == 0 else 0),
+    weight=SUPPORT,
 )

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
-from floorwalker.detectors.record import Detector, Rows
+from floorwalker.detectors.record import SUPPORT, Detector, Rows
 from floorwalker.detectors.reviews.honest import FAN_DEALS, SHILL_DEALS, mixed_stars
 from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, Reviewing, read_reviewing
 from floorwalker.engine.step import Step
@@ -143,4 +143,5 @@ SELLER_REVIEWERS = Detector(
     measure=measure,
     fires=_example(bought=True),
     stays_quiet=_example(bought=False),
+    weight=SUPPORT,
 )

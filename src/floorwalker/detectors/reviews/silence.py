@@ -16,7 +16,7 @@ from scipy.special import gammaincc, gammainccinv
 
 from floorwalker.contract.figures import counted, one_in
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
-from floorwalker.detectors.record import Detector, Rows
+from floorwalker.detectors.record import SUPPORT, Detector, Rows
 from floorwalker.detectors.reviews.burst_words import cited
 from floorwalker.detectors.reviews.lifetimes import BUYING, Lives, log_tests, read_lives
 from floorwalker.detectors.reviews.paces import ORDER_DAYS, REVIEW_DELAYS
@@ -140,4 +140,5 @@ SILENCE = Detector(
     measure=measure,
     fires=_example(lambda who, job: 100 + job / 2),
     stays_quiet=_example(lambda who, job: (20 * job + 37 * who) % 360),
+    weight=SUPPORT,
 )
