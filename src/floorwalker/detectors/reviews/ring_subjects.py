@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.detectors.reviews.ring_search import NO_EVIDENCE, WORTH_TELLING, Ring
 from floorwalker.graph.rings import COMPANY, SMALLEST
-from floorwalker.graph.slots import Floats, Longs
+from floorwalker.graph.slots import Floats, Ints, Longs
 from floorwalker.stats.combine import p_to_e
 
 WEAKEST = math.log(20)
@@ -70,8 +70,8 @@ def tie_subjects(world: Reviewing, rings: list[Ring]) -> Subjects:
     reviewers = _reviewers(world, rings)
     owner = np.where(reviewers.told, reviewers.ring, -1)[world.praise.account]
     rows = [np.flatnonzero((owner == number) & _acts(world, ring)) for number, ring in enumerate(rings)]
-    products = _products(world, rings, rows)
-    return Subjects(reviewers, products, _sellers(world, rings, rows, products), rows)
+    products = _products(world, rings, reviewers, rows)
+    return Subjects(reviewers, products, _sellers(world, rings, reviewers, rows, products), rows)
 
 
 def _acts(world: Reviewing, ring: Ring) -> NDArray[np.bool_]:
@@ -81,16 +81,22 @@ def _acts(world: Reviewing, ring: Ring) -> NDArray[np.bool_]:
 
 
 def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
-    """An account is given a try at every ring, at the larger ones more: by weighted Bonferroni, and a weighted mean."""
+    """An account is given a try at every ring within its reach, at the larger ones more.
+
+    By weighted Bonferroni, and a weighted mean; what is within reach depends on times and categories, which are given.
+    """
     ties = Ties.none(world.praise.accounts)
-    sizes = np.array([len(ring.group.members) * (ring.log_e > WEAKEST) for ring in rings], dtype=np.float64)
+    sizes = [len(ring.group.members) if ring.log_e > WEAKEST else 0 for ring in rings]
+    reached = np.zeros(world.praise.accounts)
+    for ring, size in zip(rings, sizes, strict=True):
+        reached += size * ring.membership.within_reach
     for number, ring in enumerate(rings):
         if ring.explained:
             continue
         part = ring.membership
-        tries = math.log(max(sizes.sum(), 1.0) / max(sizes[number], 1.0))
         for k in np.flatnonzero(part.log_e > 0):
             account = int(part.account[k])
+            tries = math.log(max(reached[account], 1.0) / max(sizes[number], 1))
             log_p = min(max(ring.log_p, float(part.log_p[k]) + tries), 0.0)
             log_e = min(ring.log_e, float(part.log_e[k]) - tries)
             weight = ring.reasons.weight_alone(account)
@@ -98,7 +104,13 @@ def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
     return ties
 
 
-def _products(world: Reviewing, rings: list[Ring], rows: list[Longs]) -> Ties:
+def _on_whose_word(reviewers: Ties, accounts: Ints, least: int) -> float:
+    """How sure it is that `least` of those who praised it take part: nobody sells or is praised on a weaker word."""
+    word = np.sort(reviewers.log_e[np.unique(accounts)])
+    return float(word[-least]) if len(word) >= least else NO_EVIDENCE
+
+
+def _products(world: Reviewing, rings: list[Ring], reviewers: Ties, rows: list[Longs]) -> Ties:
     ties = Ties.none(len(world.product_ids))
     for number, ring in enumerate(rings):
         product = world.product[world.praised[rows[number]]]
@@ -107,14 +119,13 @@ def _products(world: Reviewing, rings: list[Ring], rows: list[Longs]) -> Ties:
             if len(mine) < COMPANY:
                 continue
             log_p = ring.items.get(int(world.praise.item[mine[0]]), 0.0)
-            log_e = min(ring.log_e, p_to_e(log_p).item())
-            ties.offer(
-                int(code), number, log_p, log_e, ring.reasons.weight(world.praise.account[mine]), float(len(mine))
-            )
+            who = world.praise.account[mine]
+            log_e = min(ring.log_e, p_to_e(log_p).item(), _on_whose_word(reviewers, who, COMPANY))
+            ties.offer(int(code), number, log_p, log_e, ring.reasons.weight(who), float(len(mine)))
     return ties
 
 
-def _sellers(world: Reviewing, rings: list[Ring], rows: list[Longs], products: Ties) -> Ties:
+def _sellers(world: Reviewing, rings: list[Ring], reviewers: Ties, rows: list[Longs], products: Ties) -> Ties:
     """By the strongest of their products; or by all their shelf, where the ring was found on sellers."""
     ties = Ties.none(len(world.seller_ids))
     tied = np.flatnonzero(products.ring >= 0)
@@ -124,15 +135,16 @@ def _sellers(world: Reviewing, rings: list[Ring], rows: list[Longs], products: T
         best = own[np.argmax(products.left[own])]
         number = int(products.ring[best])
         log_p = min(float(products.log_p[best]) + math.log(len(own)), 0.0)
-        log_e = min(rings[number].log_e, p_to_e(log_p).item())
+        log_e = min(float(products.log_e[best]), p_to_e(log_p).item())
         if named[seller]:
             ties.offer(int(seller), number, log_p, log_e, float(products.weight[best]), float(products.told[own].sum()))
     for number, ring in enumerate(rings):
         seller = world.seller_of[world.product[world.praised[rows[number]]]]
         for code, log_p in ring.sellers.items():
             mine = rows[number][seller == code]
-            if len(np.unique(world.praise.account[mine])) >= SMALLEST:
-                log_e = min(ring.log_e, p_to_e(log_p).item())
-                weight = ring.reasons.weight(world.praise.account[mine])
+            who = world.praise.account[mine]
+            if len(np.unique(who)) >= SMALLEST:
+                log_e = min(ring.log_e, p_to_e(log_p).item(), _on_whose_word(reviewers, who, SMALLEST))
+                weight = ring.reasons.weight(who)
                 ties.offer(code, number, log_p, log_e, weight, float(len(np.unique(world.praise.item[mine]))))
     return ties

@@ -62,7 +62,8 @@ class Membership:
 
     account: (m,) codes. hits, visits: days with an act in company, days with an act. expected: hits by chance.
     log_p, log_e: (m,). hit: (n,) mask over all slots, acts in company. tools, words: (m,) members of the group with
-    whom the account shares a tool, or words.
+    whom the account shares a tool, or words. within_reach: (accounts,) mask of those who acted where and when the group
+    had company, and so had a chance to meet it.
     """
 
     account: Ints
@@ -74,6 +75,7 @@ class Membership:
     hit: NDArray[np.bool_]
     tools: Longs
     words: Longs
+    within_reach: NDArray[np.bool_]
 
 
 def assess_members(slots: Slots, window: int, group: Group) -> Membership:
@@ -99,7 +101,20 @@ def assess_members(slots: Slots, window: int, group: Group) -> Membership:
     none = np.zeros_like(visits)
     lone = hits < 2
     log_p, log_e = np.where(lone, 0.0, np.minimum(log_p, 0.0)), np.where(lone, np.minimum(log_e, 0.0), log_e)
-    return Membership(account, hits.astype(np.int64), visits, tests[0][0], log_p, log_e, hit, none, none)
+    reach = _within_reach(slots, hit)
+    return Membership(account, hits.astype(np.int64), visits, tests[0][0], log_p, log_e, hit, none, none, reach)
+
+
+def _within_reach(slots: Slots, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Accounts with an act in a stratum of `hit`, from the first hit there to the last, give or take WIDEST."""
+    strata = int(slots.stratum.max(initial=-1)) + 1
+    first, last = np.full(strata, np.iinfo(np.int64).max // 2), np.full(strata, np.iinfo(np.int64).min // 2)
+    np.minimum.at(first, slots.stratum[hit], slots.second[hit])
+    np.maximum.at(last, slots.stratum[hit], slots.second[hit])
+    near = (slots.second >= first[slots.stratum] - WIDEST) & (slots.second <= last[slots.stratum] + WIDEST)
+    reached: NDArray[np.bool_] = np.zeros(slots.accounts, dtype=bool)
+    reached[slots.account[near]] = True
+    return reached
 
 
 def _tested(
