@@ -140,17 +140,22 @@ def log_crowd(world: Reviewing, windows: Windows, ordered: Ordered) -> Floats:
     return log_tail_binomial(crowd - 1, everything - 1, _share(world, windows, ordered), EXACT)
 
 
-def more_often(world: Reviewing, windows: Windows, flag: Mask, some: Mask, among: Mask) -> tuple[Floats, Floats]:
+def more_often(
+    world: Reviewing, windows: Windows, flag: Mask, some: Mask, among: Mask, *, without_others: bool = False
+) -> tuple[Floats, Floats]:
     """Whether a window's reviews of `some` bear a flag more often than chance: log p, and the count expected. (w,).
 
     The larger of two tails: flags drawn blindly among the product's reviews of `among`, of which `some` are a part
     (hypergeometric); and at the share of `some` in the category then (binomial). All are masks over `world.all`.
+    without_others: where the product has fewer than LEAST others to draw among, the category speaks alone.
     """
     hits, _ = windows.count(flag & some)
     inside, _ = windows.count(some)
     (_, flagged), (_, everything) = windows.count(flag & among), windows.count(among)
     usual = _usual(world, windows, flag, some)
     own = log_tail_hypergeometric(hits, flagged, inside, everything, EXACT)
+    if without_others:
+        own = np.where(everything - inside < LEAST, -np.inf, own)
     return np.maximum(own, log_tail_binomial(hits, inside, usual, EXACT)), usual * inside
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.detectors.reviews.ring_search import NO_EVIDENCE, WORTH_TELLING, Ring
 from floorwalker.graph.rings import COMPANY, SMALLEST
-from floorwalker.graph.slots import Floats, Ints, Longs
+from floorwalker.graph.slots import Floats, Longs
 from floorwalker.stats.combine import p_to_e
 
 WEAKEST = math.log(20)
@@ -70,8 +70,9 @@ def tie_subjects(world: Reviewing, rings: list[Ring]) -> Subjects:
     reviewers = _reviewers(world, rings)
     owner = np.where(reviewers.told, reviewers.ring, -1)[world.praise.account]
     rows = [np.flatnonzero((owner == number) & _acts(world, ring)) for number, ring in enumerate(rings)]
-    products = _products(world, rings, reviewers, rows)
-    return Subjects(reviewers, products, _sellers(world, rings, reviewers, rows, products), rows)
+    words = _words(world, reviewers, rows)
+    products = _products(world, rings, words, rows)
+    return Subjects(reviewers, products, _sellers(world, rings, words, rows, products), rows)
 
 
 def _acts(world: Reviewing, ring: Ring) -> NDArray[np.bool_]:
@@ -104,13 +105,16 @@ def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
     return ties
 
 
-def _on_whose_word(reviewers: Ties, accounts: Ints, least: int) -> float:
-    """How sure it is that `least` of those who praised it take part: nobody sells or is praised on a weaker word."""
-    word = np.sort(reviewers.log_e[np.unique(accounts)])
-    return float(word[-least]) if len(word) >= least else NO_EVIDENCE
+def _words(world: Reviewing, reviewers: Ties, rows: list[Longs]) -> list[float]:
+    """How sure it is that SMALLEST accounts take part in each ring: nothing is pushed or sold on a weaker word."""
+    found = []
+    for mine in rows:
+        word = np.sort(reviewers.log_e[np.unique(world.praise.account[mine])])
+        found.append(float(word[-SMALLEST]) if len(word) >= SMALLEST else NO_EVIDENCE)
+    return found
 
 
-def _products(world: Reviewing, rings: list[Ring], reviewers: Ties, rows: list[Longs]) -> Ties:
+def _products(world: Reviewing, rings: list[Ring], words: list[float], rows: list[Longs]) -> Ties:
     ties = Ties.none(len(world.product_ids))
     for number, ring in enumerate(rings):
         product = world.product[world.praised[rows[number]]]
@@ -120,12 +124,12 @@ def _products(world: Reviewing, rings: list[Ring], reviewers: Ties, rows: list[L
                 continue
             log_p = ring.items.get(int(world.praise.item[mine[0]]), 0.0)
             who = world.praise.account[mine]
-            log_e = min(ring.log_e, p_to_e(log_p).item(), _on_whose_word(reviewers, who, COMPANY))
+            log_e = min(ring.log_e, p_to_e(log_p).item(), words[number])
             ties.offer(int(code), number, log_p, log_e, ring.reasons.weight(who), float(len(mine)))
     return ties
 
 
-def _sellers(world: Reviewing, rings: list[Ring], reviewers: Ties, rows: list[Longs], products: Ties) -> Ties:
+def _sellers(world: Reviewing, rings: list[Ring], words: list[float], rows: list[Longs], products: Ties) -> Ties:
     """By the strongest of their products; or by all their shelf, where the ring was found on sellers."""
     ties = Ties.none(len(world.seller_ids))
     tied = np.flatnonzero(products.ring >= 0)
@@ -144,7 +148,7 @@ def _sellers(world: Reviewing, rings: list[Ring], reviewers: Ties, rows: list[Lo
             mine = rows[number][seller == code]
             who = world.praise.account[mine]
             if len(np.unique(who)) >= SMALLEST:
-                log_e = min(ring.log_e, p_to_e(log_p).item(), _on_whose_word(reviewers, who, SMALLEST))
+                log_e = min(ring.log_e, p_to_e(log_p).item(), words[number])
                 weight = ring.reasons.weight(who)
                 ties.offer(code, number, log_p, log_e, weight, float(len(np.unique(world.praise.item[mine]))))
     return ties

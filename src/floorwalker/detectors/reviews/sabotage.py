@@ -1,7 +1,8 @@
 """Bought low stars: a product attacked by people who are unlike its buyers, and accounts that attack a seller together.
 
 A bad batch brings low stars too, and those who write them are what they always were: buyers. So a product is a victim
-only where its low stars are surprising in one window *and* so is who gave them. An account is accused on its own
+only where its low stars are surprising in one window *and* so is who gave them, against its own other reviews, or
+against its category where it has none. An account is accused on its own
 record alone, never for one angry review: several low reviews of one seller's products, each while others did the same.
 Known weaknesses. One hired review an account cannot be told from a buyer's: then the victim is named and nobody is
 accused. A seller whose whole range went bad at once draws the same customers again. A price rise is not seen, for the
@@ -37,7 +38,8 @@ from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS,
 from floorwalker.graph.slots import DAY, Floats, Longs
 
 WORTH_TELLING = math.log(0.01)
-TRUST = math.log(1e4)
+TRUST, VICTIM_TRUST = math.log(1e4), math.log(1e6)
+"""To call a product a victim accuses nobody; the null is trusted for more than where accounts are accused."""
 LEAST_HITS = 2
 BUYERS_COST = math.log(1 / 20)
 EXPLAIN = {
@@ -92,11 +94,11 @@ def measure(rows: Rows) -> Measured:
 
 def _victims(world: Reviewing, windows: Windows, low: Mask, borne: dict[str, Mask]) -> Victims:
     everyone = np.ones(len(low), dtype=np.bool_)
-    log_mix, mix = more_often(world, windows, low, everyone, everyone)
+    log_mix, mix = more_often(world, windows, low, everyone, everyone, without_others=True)
     what = log_mix + np.log(windows.tries)
     best = best_of_each(windows.product, what, windows)
     chosen = windows.only(best)
-    tests = [more_often(world, chosen, flag, low, everyone) for flag in borne.values()]
+    tests = [more_often(world, chosen, flag, low, everyone, without_others=True) for flag in borne.values()]
     log_who = np.array([log_p for log_p, _ in tests])
     trait = np.argmin(np.round(log_who, 9), axis=0)
     flagged = np.array([chosen.count(flag & low)[0] for flag in borne.values()])
@@ -143,7 +145,7 @@ def _tell_victims(
         effect=1 - np.minimum(victims.mix / np.maximum(victims.flagged, 1), 1.0),
         surprise=victims.nats,
         ring=np.where(victims.log_p < WORTH_TELLING, world.seller_of[victims.product].astype(np.int64), -1),
-        trust=TRUST,
+        trust=VICTIM_TRUST,
         findings=told,
     )
 
