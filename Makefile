@@ -41,8 +41,9 @@ lint: .tools/test  ## format, style, types, architecture
 test: lint  ## set up; lint and all tests
 	$(RUN) pytest -n auto
 
-quality: .tools/test  ## precision and recall on worlds with known abuse (ten minutes)
+quality: .tools/test  ## precision and recall on worlds with known abuse, what past decisions add (quarter of an hour)
 	$(RUN) python -m benchmarks.quality
+	$(RUN) python -m benchmarks.learned
 
 robust: .tools/test  ## kill -9 at random moments, 2,000 changed inputs, DuckDB against Spark (half an hour)
 	$(RUN) python -m benchmarks.robust kills --times 20
