@@ -17,12 +17,12 @@ from floorwalker.graph.slots import DAY, Floats, Ints, Longs, Pace, Slots, marke
 from floorwalker.stats.poisson_binomial import log_tail_poisson_binomial
 from floorwalker.stats.tail import EXACT, log_tail_binomial, log_tail_gamma_poisson, log_tail_poisson
 
-COMPANIES = (COMPANY, 5, 8, 13, 21)
+COMPANIES = (COMPANY, 8, 21)
 WIDEST = 45 * DAY
 RAREST = 2e-4
 """COMPANIES: how many members around an act make company, each tried within WIDEST seconds, beside COMPANY within the
 group's own window. RAREST: no chance of one act to meet a group is taken to be smaller, however few outsiders did."""
-ALTERNATIVES = np.array([0.1, 0.25, 0.5, 0.8, 0.95])
+ALTERNATIVES = np.array([0.25, 0.6, 0.9])
 
 
 @dataclass(frozen=True, slots=True)
