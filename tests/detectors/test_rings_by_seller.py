@@ -44,11 +44,18 @@ def with_ring(market: dict[str, pa.Table], ring: dict[str, list[object]], **more
             "posted_at": pa.array(ring["posted_at"], pa.timestamp("us")),
             "review_id": [f"x{k}" for k in range(size)],
             "rating": [5] * size,
-            "order_id": pa.nulls(size, pa.string()),
+            "order_id": [f"x{k}" for k in range(size)],
         }
     )
+    bought = {"order_id": rows["order_id"], "buyer_id": rows["reviewer_id"], "product_id": rows["product_id"]}
+    orders = pa.table({**bought, "placed_at": rows["posted_at"]})
     old = market["reviews"].append_column("body", pa.nulls(market["reviews"].num_rows, pa.string()))
-    return {**market, "reviews": pa.concat_tables([old, rows.select(old.column_names).cast(old.schema)]), **more}
+    return {
+        **market,
+        "orders": pa.concat_tables([market["orders"], orders.cast(market["orders"].schema)]),
+        "reviews": pa.concat_tables([old, rows.select(old.column_names).cast(old.schema)]),
+        **more,
+    }
 
 
 def accused(tables: dict[str, pa.Table]) -> set[str]:

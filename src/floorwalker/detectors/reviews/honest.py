@@ -23,10 +23,11 @@ from floorwalker.engine.step import Step
 from floorwalker.graph.rings import COMPANY, backed
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs
 
-BOUGHT_FIVES = 0.85
+BOUGHT_FIVES, BOUGHT_LESS = 0.85, 0.03
 FAN_DEALS, SHILL_DEALS = 0.6, 0.1
 ONE_BRAND = 0.8
-ONE_BRAND_COST = UNORDERED_COST = math.log(1 / 20)
+ONE_BRAND_COST = math.log(1 / 20)
+UNORDERED_COST = math.log(1e-3)
 FAR = 45 * DAY
 HOUSEHOLD = 8
 HOUSEHOLD_COST = math.log(1e-4)
@@ -94,7 +95,7 @@ class Reasons:
     group: list[Counter]
     fans: dict[int, list[Counter]]
     fan_of: dict[int, int]
-    own: dict[int, Counter]
+    own: dict[int, list[Counter]]
 
     def about(self, accounts: Ints) -> list[Counter]:
         """What holds for these members: the group's reasons, and the fans' where most of them are fans of one brand."""
@@ -104,13 +105,13 @@ class Reasons:
         return [
             *self.group,
             *(self.fans.get(brand, []) if most > len(accounts) / 2 else []),
-            *([self.own[alone]] if alone in self.own else []),
+            *self.own.get(alone, []),
         ]
 
     def weight_alone(self, account: int) -> float:
         """The same as `weight` for one account."""
-        own = [self.own[account]] if account in self.own else []
-        about = [*self.group, *self.fans.get(self.fan_of.get(account, -1), []), *own]
+        fan = self.fans.get(self.fan_of.get(account, -1), [])
+        about = [*self.group, *fan, *self.own.get(account, [])]
         return sum(reason.log_weight for reason in about)
 
     def weight(self, accounts: Ints) -> float:
@@ -136,12 +137,18 @@ def reasons(
     rows = np.sort(view.every_row[met & backed(view.every, window, members, least=COMPANY)])
     stars = mixed_stars(world.stars[rows], "by the group")
     author = world.all.account[rows]
-    own = {int(a): mixed_stars(world.stars[rows[author == a]], "by this account") for a in members}
-    found = [stars, _household(world, known.homes, members), _no_orders(world, ours)]
+    unordered = _no_orders(world, ours, "these reviews")
+    found = [stars, _household(world, known.homes, members), unordered]
+    own: dict[int, list[Counter]] = {}
+    for who in members:
+        alone = [mixed_stars(world.stars[rows[author == who]], "by this account")]
+        if not unordered:
+            alone.append(_no_orders(world, ours & (world.praise.account == who), "this account's reviews"))
+        own[int(who)] = [reason for reason in alone if reason]
     fan_of = _one_brand(world, ours)
     camps = {brand: np.array([a for a, b in fan_of.items() if b == brand]) for brand in sorted(set(fan_of.values()))}
     fans = {brand: _fans(world, known, camp, ours, brand) for brand, camp in camps.items()}
-    return Reasons([r for r in found if r], fans, fan_of, {a: r for a, r in own.items() if r})
+    return Reasons([r for r in found if r], fans, fan_of, own)
 
 
 def _one_brand(world: Reviewing, ours: NDArray[np.bool_]) -> dict[int, int]:
@@ -161,15 +168,16 @@ def mixed_stars(stars: Floats, whose: str) -> Counter | None:
     """Stars of all kinds on the items that were crowded, counted without regard to the stars by which they were found.
 
     Bought praise is nearly all fives; buyers, and testers of free products, give a mix. The best mix with BOUGHT_FIVES
-    or more against the best of any mix, which is given ln(n + 1) for its freedom.
+    or more, and BOUGHT_LESS or fewer of three stars and below, against the best of any mix, which is given ln(n + 1)
+    for its freedom.
     """
     written = _fives_fours_less(stars)
     share = written / max(len(stars), 1)
-    if share[0] >= BOUGHT_FIVES:
-        return None
-    bought = np.concatenate(([BOUGHT_FIVES], (1 - BOUGHT_FIVES) * written[1:] / max(written[1:].sum(), 1)))
+    less = min(share[2], BOUGHT_LESS)
+    five = max((1 - less) * share[0] / max(share[0] + share[1], 1e-9), BOUGHT_FIVES)
+    bought = np.array([five, 1 - five - less, less])
     weight = float(np.sum(xlogy(written, bought) - xlogy(written, share))) + math.log(len(stars) + 1)
-    if weight >= 0:
+    if len(stars) == 0 or weight >= 0:
         return None
     total = counted(len(stars), "review")
     mix = f"{int(written[1])} gave four stars and {int(written[2])} three or fewer"
@@ -224,8 +232,9 @@ def _household(world: Reviewing, homes: pa.Table, members: Ints) -> Counter | No
     )
 
 
-def _no_orders(world: Reviewing, ours: NDArray[np.bool_]) -> Counter | None:
+def _no_orders(world: Reviewing, ours: NDArray[np.bool_], whose: str) -> Counter | None:
+    """Where most reviews have an order, those who praise without are most often the marketplace's own testers."""
     bought = world.has_order[world.praised[ours]]
-    if bought.mean() > 0.2 or world.has_order.mean() < 0.5:
+    if len(bought) < COMPANY or bought.mean() > 0.2 or world.has_order.mean() < 0.5:
         return None
-    return Counter("Most of these reviews have no order behind them, as in a sampling programme.", UNORDERED_COST)
+    return Counter(f"Most of {whose} have no order behind them, as in a sampling programme.", UNORDERED_COST)
