@@ -41,7 +41,7 @@ def test_a_scan_prints_its_cases_and_where_the_report_is(data: Path, capsys: pyt
 def test_a_scan_says_how_soon_its_cases_would_have_been_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["scan", str(data), "--out", str(data.parent / "run"), "--trace", "70"]) == 0
     printed = capsys.readouterr()
-    assert "Half of the cases would have been named within 210 days of their first evidence row." in printed.out
+    assert "Half of the cases would have been named within 140 days of their first evidence row." in printed.out
     assert printed.err == ""
 
 

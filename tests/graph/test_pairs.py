@@ -9,7 +9,7 @@ from scipy.stats import poisson
 
 from floorwalker.graph.lockstep import count_visits, expect, near_pairs
 from floorwalker.graph.rings import backed, edges_of, find_groups, in_lockstep, lags, needed
-from floorwalker.graph.slots import DAY, Slots, marked_share, order_slots, pace
+from floorwalker.graph.slots import DAY, PRIOR, Slots, marked_share, order_slots, pace
 
 ACCOUNTS, ITEMS = 9, 6
 
@@ -119,12 +119,12 @@ def test_the_marked_share_is_that_of_others_of_the_time_and_stratum_pulled_to_th
     around, size = pace(slots, 5.0), len(slots.account)
     masks = st.lists(st.booleans(), min_size=size, max_size=size).map(np.array)
     marked, among = data.draw(masks), data.draw(masks)
-    shares = marked_share(slots, around.window, marked, among, np.arange(size), prior=4.0)
+    shares = marked_share(slots, around.window, marked, among, np.arange(size))
     overall = ((marked & among).sum() + 0.5) / (among.sum() + 1)
     for row in range(size):
         near = (slots.stratum == slots.stratum[row]) & (np.abs(slots.second - slots.second[row]) <= around.window)
         near[row] = False
-        plain = ((near & marked & among).sum() + 4 * overall) / ((near & among).sum() + 4)
+        plain = ((near & marked & among).sum() + PRIOR * overall) / ((near & among).sum() + PRIOR)
         assert abs(shares[row] - plain) < 1e-12
 
 

@@ -45,7 +45,7 @@ def test_a_case_is_named_at_the_first_step_at_which_a_scan_as_of_then_lists_one_
     before = fw.scan(fw.open(MARKET), out=tmp_path / "before", as_of=day - timedelta(days=STEP))
     assert subjects(then.subjects) & subjects(traced.subjects)
     assert not subjects(before.subjects) & subjects(traced.subjects)
-    assert row["days"] == (day - datetime(2025, 1, 1, tzinfo=UTC)).days == 4 * STEP
+    assert row["days"] == (day - datetime(2025, 1, 1, tzinfo=UTC)).days == 3 * STEP
     assert row["half_named_at"] >= day
 
 
@@ -75,7 +75,7 @@ def test_no_step_is_later_than_what_the_run_may_see(tmp_path: Path) -> None:
     known = datetime(2025, 7, 15, tzinfo=UTC)
     run = fw.scan(fw.open(MARKET), out=tmp_path / "run", as_of=known, trace_days=STEP)
     (row,) = run.naming.to_pylist()
-    assert row["first_named_at"] == datetime(2025, 6, 10, tzinfo=UTC)
+    assert row["first_named_at"] == datetime(2025, 5, 1, tzinfo=UTC)
     late = fw.scan(fw.open(MARKET), out=tmp_path / "late", as_of=known, trace_days=365)
     assert late.naming.to_pylist()[0]["first_named_at"] is None
 

@@ -41,8 +41,8 @@ class Later:
 
     @property
     def helps(self) -> bool:
-        """Whether learned ranks them better than unlearned: decisions come from what was found, so a tie is no gain."""
-        return self.compared.gain.value > 0
+        """Whether learned ranks them no worse than unlearned."""
+        return self.compared.gain.value >= 0
 
 
 def on_later(seen: Signals, unlearned: Floats, known: Decisions, seed: int) -> Later:

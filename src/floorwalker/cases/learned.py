@@ -73,7 +73,7 @@ class Outcome:
         decided = f"{counted(self.abusive + self.legitimate, 'past decision')} ({self.abusive:,} abusive)"
         told = f"On the later half, about other people, AUPRC is {_figure(one)}; unlearned {_figure(other)}."
         if self.model is None:
-            return f"{self.family}: not learned from {decided}, since it would rank no better. {told}"
+            return f"{self.family}: not learned from {decided}, since it would rank worse. {told}"
         return f"{self.family}: ranked by what {decided} teach. {told}"
 
 

@@ -1,7 +1,7 @@
 """Learning from past decisions how much each detector's word is worth.
 
 A family of detectors is learned where there are decisions enough and where what was learnt ranks later decisions about
-other people better than the unlearned score. Nobody is scored by the decision about himself, nor by one about
+other people no worse than the unlearned score. Nobody is scored by the decision about himself, nor by one about
 somebody tied to him. Who is listed is not asked here: that the nulls alone decide.
 """
 
