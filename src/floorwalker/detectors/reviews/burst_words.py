@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from floorwalker.contract.figures import counted, one_in, significant
-from floorwalker.detectors.measured import LINKS, Counter
+from floorwalker.detectors.links import linked
+from floorwalker.detectors.measured import Counter
 from floorwalker.detectors.reviews.bursts import Burst, Mask, Masks, Windows
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.graph.slots import DAY, Floats, Longs
@@ -90,25 +91,3 @@ def sold_by(world: Reviewing, product: Longs, ring: Longs) -> pa.Table:
     products = world.product_ids.take(pa.array(product))
     sellers = world.seller_ids.take(pa.array(world.seller_of[product]))
     return linked(ring, ("product", products), ("account", sellers), "sold_by", [[] for _ in product])
-
-
-def linked(
-    ring: Longs, source: tuple[str, pa.Array], target: tuple[str, pa.Array], link: str, evidence: Sequence[Evidence]
-) -> pa.Table:
-    """Links (n,) of one kind; source, target: the kind of subject and its ids."""
-    size = len(ring)
-    return pa.table(
-        {
-            "ring": ring,
-            "source_kind": pa.repeat(source[0], size),
-            "source_id": source[1],
-            "target_kind": pa.repeat(target[0], size),
-            "target_id": target[1],
-            "link": pa.repeat(link, size),
-            "weight": np.ones(size),
-            "evidence": pa.array(
-                [[{"table": t, "id": i} for t, i in rows] for rows in evidence], LINKS.field("evidence").type
-            ),
-        },
-        schema=LINKS,
-    )

@@ -19,9 +19,10 @@ import numpy as np
 import pyarrow as pa
 
 from floorwalker.contract.figures import counted, one_in, significant
+from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
 from floorwalker.detectors.record import Detector, Rows
-from floorwalker.detectors.reviews.burst_words import cited, lasting, linked
+from floorwalker.detectors.reviews.burst_words import cited, lasting
 from floorwalker.detectors.reviews.bursts import Mask, Windows, best_of_each, find_windows, more_often
 from floorwalker.detectors.reviews.low_stars import (
     LOW,
