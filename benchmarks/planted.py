@@ -18,9 +18,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from scipy.stats import binomtest
 
 import floorwalker as fw
+from benchmarks.proportions import proportion
 from floorwalker.sources.dataset import open_data
 from floorwalker.sources.intake import take_in
 
@@ -186,14 +186,7 @@ def _moments(days: np.ndarray | float) -> np.ndarray:
 
 
 def _cell(right: int, listed: int, all_planted: int) -> str:
-    return f"P {_share(right, listed)}, R {_share(right, all_planted)}"
-
-
-def _share(part: int, whole: int) -> str:
-    if whole == 0:
-        return "–"
-    interval = binomtest(part, whole).proportion_ci(0.95)
-    return f"{part / whole:.2f} ({interval.low:.2f}–{interval.high:.2f})"
+    return f"P {proportion(right, listed, digits=2)}, R {proportion(right, all_planted, digits=2)}"
 
 
 if __name__ == "__main__":

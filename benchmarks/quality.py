@@ -18,6 +18,7 @@ from multiprocessing import get_context
 import numpy as np
 from scipy.stats import binomtest
 
+from benchmarks.proportions import proportion
 from benchmarks.scanned_world import ROLES, Outcome, scanned
 
 STEALTH = ("plain", "careful", "stealthy")
@@ -63,9 +64,9 @@ def _print_found(worlds: list[Outcome]) -> None:
             found += Counter((stealth, subject in listed) for subject, stealth in guilty.items())
             found["honest", True] += len(listed - guilty.keys())
         right = sum(found[stealth, True] for stealth in STEALTH)
-        recalls = [_share(found[s, True], found[s, True] + found[s, False]) for s in STEALTH]
+        recalls = [proportion(found[s, True], found[s, True] + found[s, False]) for s in STEALTH]
         whole = right + found["honest", True]
-        print(f"| {scheme} | {role} | {whole} | {_share(right, whole)} | {' | '.join(recalls)} |")
+        print(f"| {scheme} | {role} | {whole} | {proportion(right, whole)} | {' | '.join(recalls)} |")
 
 
 def _print_rings(worlds: list[Outcome]) -> None:
@@ -76,9 +77,8 @@ def _print_rings(worlds: list[Outcome]) -> None:
     print("\n| rings | " + " | ".join(f"{s} ({len(best[s])})" for s in STEALTH) + " |\n|---|---|---|---|")
     print("| mean best Jaccard | " + " | ".join(f"{np.mean(best[s]):.3f}" for s in STEALTH) + " |")
     wrong = sum(len(w.listed[key] - w.guilty[key].keys()) for w in worlds for key in w.listed)
-    print(
-        f"\nFalse share of everything listed: {_share(wrong, sum(len(s) for w in worlds for s in w.listed.values()))}"
-    )
+    listed = sum(len(subjects) for world in worlds for subjects in world.listed.values())
+    print(f"\nFalse share of everything listed: {proportion(wrong, listed)}")
 
 
 def _print_clean(clean: Iterable[Outcome]) -> None:
@@ -100,13 +100,6 @@ def _print_health(clean: list[Outcome]) -> None:
         said = "conservative" if interval.high < LEVEL else "above" if interval.low > LEVEL else "uniform"
         share = f"{below / max(tested, 1):.4f} | {interval.low:.4f}–{interval.high:.4f}"
         print(f"| {name} | {tested} | {share} | {above} | {said} |")
-
-
-def _share(part: int, whole: int) -> str:
-    if whole == 0:
-        return "none"
-    interval = binomtest(part, whole).proportion_ci(0.95)
-    return f"{part / whole:.3f} ({interval.low:.3f}–{interval.high:.3f}), {part} of {whole}"
 
 
 if __name__ == "__main__":

@@ -15,8 +15,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from scipy.stats import binomtest
-
+from benchmarks.proportions import proportion
 from floorwalker.detectors.messages.classifier import read, teach, training
 from floorwalker.detectors.messages.offering import LIKELY, SURE, is_lure, is_solicitation
 
@@ -67,7 +66,7 @@ def _print_unlearnt_languages() -> None:
     print("\n| log odds at least | solicitations found | honest look-alikes taken for one |\n|---|---|---|")
     for least in (0.0, LIKELY, 1.5, SURE, 3.0, 4.0):
         offers, others = ([found >= least for label, found in judged if label == kind] for kind in (True, False))
-        print(f"| {least} | {_share(sum(offers), len(offers))} | {_share(sum(others), len(others))} |")
+        print(f"| {least} | {proportion(sum(offers), len(offers))} | {proportion(sum(others), len(others))} |")
     beyond = [found - LIKELY for label, found in judged if not label and found >= LIKELY]
     print(f"\nlook-alikes beyond {LIKELY} exceed it by {sum(beyond) / max(len(beyond), 1):.2f} on average")
 
@@ -76,14 +75,7 @@ def _print(name: str, rows: list[Row], found: list[bool], wanted: Callable[[Row]
     chosen = [(row[0], answer) for row, answer in zip(rows, found, strict=True) if wanted(row)]
     right = sum(label and answer for label, answer in chosen)
     flagged, bad = sum(answer for _, answer in chosen), sum(label for label, _ in chosen)
-    print(f"| {name} | {bad} of {len(chosen)} | {_share(right, flagged)} | {_share(right, bad)} |")
-
-
-def _share(part: int, whole: int) -> str:
-    if whole == 0:
-        return "none"
-    interval = binomtest(part, whole).proportion_ci(0.95)
-    return f"{part / whole:.3f} ({interval.low:.3f}–{interval.high:.3f}), {part} of {whole}"
+    print(f"| {name} | {bad} of {len(chosen)} | {proportion(right, flagged)} | {proportion(right, bad)} |")
 
 
 def _print_real(folder: Path) -> None:
@@ -95,7 +87,7 @@ def _print_real(folder: Path) -> None:
         texts += len(answers)
         look_alikes += sum(bool(answer.meanings) for answer in answers)
         offers, lures = sum(map(is_solicitation, answers)), sum(map(is_lure, answers))
-        print(f"| {name} | {_share(offers, len(answers))} | {_share(lures, len(answers))} |")
+        print(f"| {name} | {proportion(offers, len(answers))} | {proportion(lures, len(answers))} |")
     print(f"\nof all {texts:,}, {look_alikes} speak of a gain or a way out, and of a review or both")
     print(f"{texts / (time.perf_counter() - start):,.0f} messages a second on one core")
 

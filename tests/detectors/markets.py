@@ -7,6 +7,9 @@ import pyarrow as pa
 
 START = datetime(2025, 1, 1)
 
+Review = tuple[str, str, int, int]
+"""Reviewer, product, day, stars."""
+
 
 def honest_market(seed: int, accounts: int = 3000, products: int = 500, orders: int = 12000) -> dict[str, pa.Table]:
     """Buyers of unlike activity and taste, products of unlike popularity that come and fade; a third is reviewed."""
@@ -67,4 +70,33 @@ def honest_market(seed: int, accounts: int = 3000, products: int = 500, orders: 
                 "order_id": [f"o{k}" for k in rows],
             }
         ),
+    }
+
+
+def with_reviews(
+    market: dict[str, pa.Table], reviews: list[Review], orders: list[tuple[str, str]] | None = None
+) -> dict[str, pa.Table]:
+    """The market with more reviews, and with orders (buyer, product)."""
+    extra = pa.table(
+        {
+            "review_id": [f"extra{k}" for k in range(len(reviews))],
+            "product_id": [r[1] for r in reviews],
+            "reviewer_id": [r[0] for r in reviews],
+            "rating": [r[3] for r in reviews],
+            "posted_at": pa.array([START + timedelta(days=r[2], minutes=k) for k, r in enumerate(reviews)]),
+            "order_id": pa.nulls(len(reviews), pa.string()),
+        }
+    )
+    bought = pa.table(
+        {
+            "order_id": [f"extra{k}" for k in range(len(orders or []))],
+            "buyer_id": [b for b, _ in orders or []],
+            "product_id": [p for _, p in orders or []],
+            "placed_at": pa.array([START] * len(orders or []), pa.timestamp("us")),
+        }
+    )
+    return {
+        **market,
+        "reviews": pa.concat_tables([market["reviews"], extra.cast(market["reviews"].schema)]),
+        "orders": pa.concat_tables([market["orders"], bought.cast(market["orders"].schema)]),
     }

@@ -1,7 +1,5 @@
 """Places in the co-review network: what rises, and who is not accused."""
 
-from datetime import timedelta
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,29 +7,12 @@ import pytest
 from floorwalker.detectors.reviews.network_place import NETWORK_PLACE
 from floorwalker.pipeline.trial import listed, trial
 from floorwalker.stats.calibration import share_below
-from markets import START, honest_market
-
-Review = tuple[str, str, int, int]
-"""Reviewer, product, day, stars."""
+from markets import Review, honest_market, with_reviews
 
 
 @pytest.fixture(scope="module")
 def market() -> dict[str, pa.Table]:
     return honest_market(seed=9)
-
-
-def with_reviews(market: dict[str, pa.Table], reviews: list[Review]) -> dict[str, pa.Table]:
-    extra = pa.table(
-        {
-            "review_id": [f"extra{k}" for k in range(len(reviews))],
-            "product_id": [r[1] for r in reviews],
-            "reviewer_id": [r[0] for r in reviews],
-            "rating": [r[3] for r in reviews],
-            "posted_at": pa.array([START + timedelta(days=r[2], minutes=k) for k, r in enumerate(reviews)]),
-            "order_id": pa.nulls(len(reviews), pa.string()),
-        }
-    )
-    return {**market, "reviews": pa.concat_tables([market["reviews"], extra.cast(market["reviews"].schema)])}
 
 
 def surprise(tables: dict[str, pa.Table]) -> dict[str, float]:

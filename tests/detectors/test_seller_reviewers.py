@@ -1,7 +1,5 @@
 """Sellers whose reviewers come back: what rises, and which loyal customers do not make a seller suspect."""
 
-from datetime import timedelta
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,10 +7,7 @@ import pytest
 from floorwalker.detectors.reviews.seller_reviewers import SELLER_REVIEWERS
 from floorwalker.pipeline.trial import listed, trial
 from floorwalker.stats.calibration import share_below
-from markets import START, honest_market
-
-Review = tuple[str, str, int, int]
-"""Reviewer, product, day, stars."""
+from markets import Review, honest_market, with_reviews
 
 OF_SELLER_7 = [f"p{7 + 60 * k}" for k in range(8)]
 
@@ -20,35 +15,6 @@ OF_SELLER_7 = [f"p{7 + 60 * k}" for k in range(8)]
 @pytest.fixture(scope="module")
 def market() -> dict[str, pa.Table]:
     return honest_market(seed=9)
-
-
-def with_reviews(
-    market: dict[str, pa.Table], reviews: list[Review], orders: list[tuple[str, str]] | None = None
-) -> dict[str, pa.Table]:
-    """The market with more reviews, and with orders (buyer, product)."""
-    extra = pa.table(
-        {
-            "review_id": [f"extra{k}" for k in range(len(reviews))],
-            "product_id": [r[1] for r in reviews],
-            "reviewer_id": [r[0] for r in reviews],
-            "rating": [r[3] for r in reviews],
-            "posted_at": pa.array([START + timedelta(days=r[2], minutes=k) for k, r in enumerate(reviews)]),
-            "order_id": pa.nulls(len(reviews), pa.string()),
-        }
-    )
-    bought = pa.table(
-        {
-            "order_id": [f"extra{k}" for k in range(len(orders or []))],
-            "buyer_id": [b for b, _ in orders or []],
-            "product_id": [p for _, p in orders or []],
-            "placed_at": pa.array([START] * len(orders or []), pa.timestamp("us")),
-        }
-    )
-    return {
-        **market,
-        "reviews": pa.concat_tables([market["reviews"], extra.cast(market["reviews"].schema)]),
-        "orders": pa.concat_tables([market["orders"], bought.cast(market["orders"].schema)]),
-    }
 
 
 def row_of_seller_7(tables: dict[str, pa.Table]) -> dict[str, object]:

@@ -5,7 +5,6 @@ too who are far from the list. No detector is named here: whichever ran are lear
 each has a unit and a direction of its own.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_array
 
 from floorwalker.cases.judge import Floats, Judged, Longs
+from floorwalker.detectors.measured import MOST_EVIDENCE
 from floorwalker.graph.truss import components
 from floorwalker.stats.drawn_weights import Pools
 
@@ -22,8 +22,6 @@ MEASURES = {"surprise": 0.5, "log_e": 1.0}
 """What is learned from, with the weight that is expected before anything is learnt. A nat of evidence counts as a nat,
 as it does unlearned; a surprise e times as large raises the odds by half as much."""
 VICTIM = "victim"
-MOST_EVIDENCE = math.log(1e9)
-"""No null is trusted beyond that (how a ring's e-value is bounded, too)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from floorwalker.stats.combine import p_to_e
 
 Floats = NDArray[np.float64]
 
+MOST_EVIDENCE = math.log(1e9)
+"""No null is trusted beyond one in 10^9: larger e-values count as this."""
+
 ASSESSED = pa.schema(
     [
         ("subject_kind", pa.string()),

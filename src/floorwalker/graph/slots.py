@@ -5,7 +5,7 @@ an item. Acts of one account on one day are one *visit*: what was put into one b
 sitting, is one decision and counts once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -89,23 +89,28 @@ class Pace:
         return int(self.window_days * DAY)
 
 
-def pace(slots: Slots, window_days: float, usual: NDArray[np.bool_] | None = None) -> Pace:
-    """The pace of every slot's item and stratum, the slot itself left out.
-
-    usual: (accounts,) mask; the share is counted among the acts of these alone, to which the item's share of all their
-    acts is added as PRIOR acts more, so that a thin time does not decide alone.
-    """
-    window = int(window_days * DAY)
+def pace(slots: Slots, window_days: float) -> Pace:
+    """The pace of every slot's item and stratum, the slot itself left out."""
     everybody = np.ones(len(slots.account), dtype=np.bool_)
-    crowd: Ints = _others_within(slots.by_item, slots.item_ptr, slots.second, everybody, window)
-    if usual is None:
-        around: Ints = _others_within(slots.by_stratum, slots.stratum_ptr, slots.second, everybody, window)
-        return Pace(window_days, crowd, crowd / np.maximum(around, 1))
+    crowd, around = _around_each(slots, everybody, int(window_days * DAY))
+    return Pace(window_days, crowd, crowd / np.maximum(around, 1))
+
+
+def usual_pace(slots: Slots, pace: Pace, usual: NDArray[np.bool_]) -> Pace:
+    """The same pace, its share counted among the acts of the accounts `usual`, a (accounts,) mask, alone.
+
+    The item's share of all their acts is added as PRIOR acts more, so that a thin time does not decide alone.
+    """
     counted = usual[slots.account]
-    on_item: Ints = _others_within(slots.by_item, slots.item_ptr, slots.second, counted, window)
-    in_stratum: Ints = _others_within(slots.by_stratum, slots.stratum_ptr, slots.second, counted, window)
+    on_item, in_stratum = _around_each(slots, counted, pace.window)
     overall = (np.bincount(slots.item[counted], minlength=slots.items) + 0.5) / (counted.sum() + 1)
-    return Pace(window_days, crowd, (on_item + PRIOR * overall[slots.item]) / (in_stratum + PRIOR))
+    return replace(pace, share=(on_item + PRIOR * overall[slots.item]) / (in_stratum + PRIOR))
+
+
+def _around_each(slots: Slots, counted: NDArray[np.bool_], window: int) -> tuple[Ints, Ints]:
+    """How many other slots of `counted` fall within `window` seconds on each slot's item, and in its stratum."""
+    on_item = _others_within(slots.by_item, slots.item_ptr, slots.second, counted, window)
+    return on_item, _others_within(slots.by_stratum, slots.stratum_ptr, slots.second, counted, window)
 
 
 def marked_share(slots: Slots, window: int, marked: NDArray[np.bool_], among: NDArray[np.bool_], rows: Longs) -> Floats:

@@ -1,7 +1,6 @@
 """From bursts to findings: words, evidence rows, honest reasons, and the sellers of the products."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -10,11 +9,9 @@ from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import Counter
 from floorwalker.detectors.reviews.bursts import Burst, Mask, Masks, Windows
-from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.reviewing import Reviewing, named
 from floorwalker.graph.slots import DAY, Floats, Longs
 
-Evidence = Sequence[tuple[str, str]]
-UNORDERED_COST = math.log(1 / 20)
 MOST_LASTING = math.log(1e-4)
 LEAST_AFTER = 3
 
@@ -35,11 +32,6 @@ def burst_words(windows: Windows, burst: Burst, window: int, masks: Masks) -> di
         "chance_mix": one_in(burst.log_mix[window]),
         "chance_new": one_in(burst.log_new[window]),
     }
-
-
-def cited(world: Reviewing, rows: Longs) -> list[tuple[str, str]]:
-    """Rows of `world.all` as evidence."""
-    return [("reviews", str(i)) for i in world.review_ids.take(pa.array(rows)).to_pylist()]
 
 
 def lasting(world: Reviewing, windows: Windows, window: int, mark: Mask) -> Counter | None:
@@ -64,21 +56,13 @@ def lasting(world: Reviewing, windows: Windows, window: int, mark: Mask) -> Coun
     return Counter(text, max(gain, MOST_LASTING))
 
 
-def unordered(world: Reviewing, rows: Longs) -> Counter | None:
-    """Reviews without an order, in a marketplace where most have one: a sampling programme would show the same."""
-    bought = world.has_order[rows]
-    if bought.mean() > 0.2 or world.has_order.mean() < 0.5:
-        return None
-    return Counter("Most of these reviews have no order behind them, as in a sampling programme.", UNORDERED_COST)
-
-
 def sellers_of(world: Reviewing, product: Longs, log_p: Floats) -> tuple[Longs, Longs, Floats]:
     """Sellers with a product among the assessed ones: their codes, the place of their worst product, log p.
 
     A seller's p-value is the least of its products', times how many it has (Bonferroni).
     """
     seller = world.seller_of[product].astype(np.int64)
-    sold = np.array([bool(name) for name in world.seller_ids.to_pylist()], dtype=np.bool_)[seller]
+    sold = named(world.seller_ids)[seller]
     places = np.flatnonzero(sold)
     order = places[np.lexsort((product[places], np.round(log_p[places], 9), seller[places]))]
     codes, first, many = np.unique(seller[order], return_index=True, return_counts=True)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from floorwalker.contract.figures import counted, one_in
 from floorwalker.detectors.measured import Finding, Measured, assess
 from floorwalker.detectors.record import SUPPORT, Detector, Rows
-from floorwalker.detectors.reviews.burst_words import burst_words, cited, lasting, sellers_of, sold_by, unordered
+from floorwalker.detectors.reviews.burst_words import burst_words, lasting, sellers_of, sold_by
 from floorwalker.detectors.reviews.bursts import (
     Burst,
     Masks,
@@ -32,15 +32,16 @@ from floorwalker.detectors.reviews.bursts import (
     find_windows,
 )
 from floorwalker.detectors.reviews.company import log_met_elsewhere
+from floorwalker.detectors.reviews.honest_habits import RIVAL, unordered
 from floorwalker.detectors.reviews.paces import OPENINGS, ORDER_DAYS, REVIEW_DELAYS, newcomers, read_ordered
-from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, Reviewing, read_reviewing
-from floorwalker.detectors.reviews.ring_words import RIVAL
+from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, Reviewing, cited, read_reviewing
 from floorwalker.graph.slots import Floats, Longs
 
 WORTH_TELLING = math.log(0.01)
 TRUST = math.log(1e4)
 MOST_CROWD = math.log(1e3)
 """A rarer crowd ranks no higher: a viral product crowds without end."""
+UNORDERED_COST = math.log(1 / 20)
 EXPLAIN = {
     "product": (
         "In {days} it had {inside}, where its pace and its category's give {crowd} (a chance of {chance_crowd}); "
@@ -136,7 +137,8 @@ def _finding(world: Reviewing, windows: Windows, burst: Burst, masks: Masks, fou
     rows = windows.rows(window)
     praise = rows[masks.mark[rows]]
     words = burst_words(windows, burst, window, masks)
-    against = lasting(world, windows, window, masks.mark), unordered(world, praise)
+    sampled = unordered(world, praise, "these reviews", UNORDERED_COST)
+    against = lasting(world, windows, window, masks.mark), sampled
     text = EXPLAIN["product"].format(**words, chance_met=one_in(found.log_met[k]))
     return Finding(text, cited(world, praise), [reason for reason in against if reason])
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.reviewing import Reviewing, named
 from floorwalker.graph.lockstep import count_visits, expect
 from floorwalker.graph.slots import Floats, Ints, Longs, Slots, order_slots, pace
 from floorwalker.stats.peers import gamma_poisson
@@ -50,9 +50,9 @@ def _brand_slots(world: Reviewing) -> tuple[Slots, Ints]:
     """
     slots = world.praise
     brand = world.brand_of[world.product[world.praised]].astype(np.int64)
-    named = np.array([bool(name) for name in world.brands.to_pylist()], dtype=np.bool_)
-    brand = np.where(named[brand], brand, len(named) + slots.item)
-    items = len(named) + slots.items
+    known = named(world.brands)
+    brand = np.where(known[brand], brand, len(known) + slots.item)
+    items = len(known) + slots.items
     order = np.lexsort((slots.item, slots.second, brand, slots.account))
     new = (np.diff(slots.account[order], prepend=-1) != 0) | (np.diff(brand[order], prepend=-1) != 0)
     first = order[new]

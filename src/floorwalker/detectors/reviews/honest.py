@@ -1,8 +1,4 @@
-"""Honest reasons for a group that looks like a ring. Each is looked for, said aloud, and lowers the score.
-
-A reason is a likelihood ratio, honest against bought, kept at or below one: it may speak for the accused,
-never against. The rates are round numbers, stated here and not fitted to anything.
-"""
+"""Honest reasons for a group that looks like a ring. Each is looked for, said aloud, and lowers the score."""
 
 import math
 from collections import Counter as Counts
@@ -12,25 +8,26 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from scipy.special import xlogy
 
 from floorwalker.contract.figures import counted
 from floorwalker.detectors.measured import Counter
 from floorwalker.detectors.record import Rows
-from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.honest_habits import (
+    ONE_BRAND,
+    ONE_BRAND_COST,
+    household,
+    log_loyal,
+    mixed_stars,
+    unordered,
+)
+from floorwalker.detectors.reviews.reviewing import Reviewing, named
+from floorwalker.detectors.reviews.ring_tests import WIDEST
 from floorwalker.detectors.reviews.views import View
 from floorwalker.engine.step import Step
 from floorwalker.graph.rings import COMPANY, backed
-from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+from floorwalker.graph.slots import Ints, Longs
 
-BOUGHT_FIVES, BOUGHT_LESS = 0.85, 0.03
-FAN_DEALS, SHILL_DEALS = 0.6, 0.1
-ONE_BRAND = 0.8
-ONE_BRAND_COST = math.log(1 / 20)
 UNORDERED_COST = math.log(1e-3)
-FAR = 45 * DAY
-HOUSEHOLD = 8
-HOUSEHOLD_COST = math.log(1e-4)
 
 BRAND_DEALINGS = Step(
     "brand_dealings",
@@ -99,24 +96,23 @@ class Reasons:
 
     def about(self, accounts: Ints) -> list[Counter]:
         """What holds for these members: the group's reasons, and the fans' where most of them are fans of one brand."""
+        if (accounts == accounts[0]).all():
+            return self._about_one(int(accounts[0]))
         brands = Counts(self.fan_of.get(int(account), -1) for account in accounts)
         brand, most = max(brands.items(), key=lambda item: (item[1], item[0]))
-        alone = int(accounts[0]) if (accounts == accounts[0]).all() else -1
-        return [
-            *self.group,
-            *(self.fans.get(brand, []) if most > len(accounts) / 2 else []),
-            *self.own.get(alone, []),
-        ]
-
-    def weight_alone(self, account: int) -> float:
-        """The same as `weight` for one account."""
-        fan = self.fans.get(self.fan_of.get(account, -1), [])
-        about = [*self.group, *fan, *self.own.get(account, [])]
-        return sum(reason.log_weight for reason in about)
+        return [*self.group, *(self.fans.get(brand, []) if most > len(accounts) / 2 else [])]
 
     def weight(self, accounts: Ints) -> float:
         """The natural log of what these reasons leave of the evidence."""
         return sum(reason.log_weight for reason in self.about(accounts))
+
+    def weight_alone(self, account: int) -> float:
+        """The same for one account."""
+        return sum(reason.log_weight for reason in self._about_one(account))
+
+    def _about_one(self, account: int) -> list[Counter]:
+        fan = self.fans.get(self.fan_of.get(account, -1), [])
+        return [*self.group, *fan, *self.own.get(account, [])]
 
 
 def reasons(
@@ -137,13 +133,15 @@ def reasons(
     rows = np.sort(view.every_row[met & backed(view.every, window, members, least=COMPANY)])
     stars = mixed_stars(world.stars[rows], "by the group")
     author = world.all.account[rows]
-    unordered = _no_orders(world, ours, "these reviews")
-    found = [stars, _household(world, known.homes, members), unordered]
+    in_company = world.praised[ours]
+    no_orders = unordered(world, in_company, "these reviews", UNORDERED_COST)
+    found = [stars, household(world, known.homes, members), no_orders]
     own: dict[int, list[Counter]] = {}
     for who in members:
         alone = [mixed_stars(world.stars[rows[author == who]], "by this account")]
-        if not unordered:
-            alone.append(_no_orders(world, ours & (world.praise.account == who), "this account's reviews"))
+        if not no_orders:
+            mine = in_company[world.all.account[in_company] == who]
+            alone.append(unordered(world, mine, "this account's reviews", UNORDERED_COST))
         own[int(who)] = [reason for reason in alone if reason]
     fan_of = _one_brand(world, ours)
     camps = {brand: np.array([a for a, b in fan_of.items() if b == brand]) for brand in sorted(set(fan_of.values()))}
@@ -154,45 +152,20 @@ def reasons(
 def _one_brand(world: Reviewing, ours: NDArray[np.bool_]) -> dict[int, int]:
     """Accounts of whose acts in company nearly all went to one brand (or seller, where no brand is known)."""
     account, brand = world.praise.account[ours], world.brand_of[world.product[world.praised[ours]]]
-    named = np.array([bool(name) for name in world.brands.to_pylist()])
+    known = named(world.brands)
     found = {}
     for who in np.unique(account):
         counts = np.bincount(brand[account == who])
         top = int(counts.argmax())
-        if named[top] and counts[top] >= ONE_BRAND * counts.sum():
+        if known[top] and counts[top] >= ONE_BRAND * counts.sum():
             found[int(who)] = top
     return found
-
-
-def mixed_stars(stars: Floats, whose: str) -> Counter | None:
-    """Stars of all kinds on the items that were crowded, counted without regard to the stars by which they were found.
-
-    Bought praise is nearly all fives; buyers, and testers of free products, give a mix. The best mix with BOUGHT_FIVES
-    or more, and BOUGHT_LESS or fewer of three stars and below, against the best of any mix, which is given ln(n + 1)
-    for its freedom.
-    """
-    written = _fives_fours_less(stars)
-    share = written / max(len(stars), 1)
-    less = min(share[2], BOUGHT_LESS)
-    five = max((1 - less) * share[0] / max(share[0] + share[1], 1e-9), BOUGHT_FIVES)
-    bought = np.array([five, 1 - five - less, less])
-    weight = float(np.sum(xlogy(written, bought) - xlogy(written, share))) + math.log(len(stars) + 1)
-    if len(stars) == 0 or weight >= 0:
-        return None
-    total = counted(len(stars), "review")
-    mix = f"{int(written[1])} gave four stars and {int(written[2])} three or fewer"
-    return Counter(f"Of {total} {whose} on products where they met {mix}: honest people give such a mix.", weight)
-
-
-def _fives_fours_less(stars: Floats) -> Floats:
-    return np.array([np.sum(stars >= 5), np.sum((stars >= 4) & (stars < 5)), np.sum(stars < 4)], dtype=np.float64)
 
 
 def _fans(world: Reviewing, known: Circumstances, camp: Ints, ours: NDArray[np.bool_], brand: int) -> list[Counter]:
     """One brand alone is a fans' habit; where it can be seen, dealing with it otherwise tells fans from shills."""
     loyal = _buys_otherwise(world, known, camp, ours, brand)
-    share = (FAN_DEALS / SHILL_DEALS, (1 - FAN_DEALS) / (1 - SHILL_DEALS))
-    weight = -loyal * math.log(share[0]) - (len(camp) - loyal) * math.log(share[1])
+    weight = log_loyal(loyal, len(camp))
     seen = len(known.buyer) > 0
     text = (
         "All these products are of one brand or seller; its fans would buy and praise them too. "
@@ -204,9 +177,9 @@ def _fans(world: Reviewing, known: Circumstances, camp: Ints, ours: NDArray[np.b
 def _buys_otherwise(world: Reviewing, known: Circumstances, members: Ints, ours: NDArray[np.bool_], brand: int) -> int:
     """How many members dealt with the brand otherwise: bought without praising it, or praised it far from the others.
 
-    Who is paid for praise praises whatever is bought, in the weeks of its campaign; FAR is wider than any window.
+    Who is paid for praise praises whatever is bought, in the weeks of its campaign; far is beyond the widest window.
     """
-    near = backed(world.praise, FAR, members, least=COMPANY) | ours
+    near = backed(world.praise, WIDEST, members, least=COMPANY) | ours
     pushed = np.isin(world.praise.account, members) & near
     bought = slice(known.brand_ptr[brand], known.brand_ptr[brand + 1])
     mine = np.isin(known.buyer[bought], members)
@@ -216,25 +189,3 @@ def _buys_otherwise(world: Reviewing, known: Circumstances, members: Ints, ours:
     rows = world.praised[pushed]
     dealt -= set(zip(world.all.account[rows].tolist(), world.product[rows].tolist(), strict=True))
     return len({account for account, _ in dealt})
-
-
-def _household(world: Reviewing, homes: pa.Table, members: Ints) -> Counter | None:
-    if len(members) > HOUSEHOLD:
-        return None
-    mine = homes.filter(pc.is_in(homes["account_id"], world.reviewer_ids.take(pa.array(members))))
-    if mine.num_rows == 0:
-        return None
-    most = max(pc.value_counts(mine["home"].combine_chunks()).field("counts").to_pylist())
-    if most < 0.8 * len(members):
-        return None
-    return Counter(
-        f"{most} of the {len(members)} accounts live at one address: a household buys alike.", HOUSEHOLD_COST
-    )
-
-
-def _no_orders(world: Reviewing, ours: NDArray[np.bool_], whose: str) -> Counter | None:
-    """Where most reviews have an order, those who praise without are most often the marketplace's own testers."""
-    bought = world.has_order[world.praised[ours]]
-    if len(bought) < COMPANY or bought.mean() > 0.2 or world.has_order.mean() < 0.5:
-        return None
-    return Counter(f"Most of {whose} have no order behind them, as in a sampling programme.", UNORDERED_COST)

@@ -11,7 +11,7 @@ from floorwalker.contract.figures import counted, significant
 from floorwalker.detectors.measured import Counter
 from floorwalker.detectors.record import Rows
 from floorwalker.detectors.reviews.bursts import PRIOR, Mask, Windows
-from floorwalker.detectors.reviews.reviewing import PRAISE, Reviewing
+from floorwalker.detectors.reviews.reviewing import PRAISE, Reviewing, named
 from floorwalker.detectors.reviews.timeline import Timeline
 from floorwalker.engine.step import Step
 from floorwalker.graph.slots import DAY, Floats, Longs
@@ -177,7 +177,7 @@ def _by_pace(world: Reviewing, low: Mask, rows: Longs, near: Longs) -> Floats:
 def _sellers(world: Reviewing) -> Longs:
     """The seller of each row; a product without one is a seller of its own."""
     seller = world.seller_of[world.product].astype(np.int64)
-    known = np.array([bool(name) for name in world.seller_ids.to_pylist()], dtype=np.bool_)[seller]
+    known = named(world.seller_ids)[seller]
     return np.where(known, seller, len(world.seller_ids) + world.product)
 
 

@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
-from floorwalker.detectors.reviews.honest import ONE_BRAND, ONE_BRAND_COST, mixed_stars
+from floorwalker.detectors.reviews.honest_habits import ONE_BRAND, ONE_BRAND_COST, RIVAL, mixed_stars
 from floorwalker.detectors.reviews.placing import Places
-from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.reviewing import Reviewing, cited
 from floorwalker.graph.closure import closed_acts
 from floorwalker.graph.slots import Floats, Ints, Longs
 
@@ -19,7 +19,6 @@ TRUST = math.log(1e3)
 WORTH_WORDS = math.log(0.001)
 MOST_CITED = 40
 HOBBY = Counter("People of one hobby or taste, and buyers of a series, meet again too.", 0.0)
-RIVAL = Counter("Praise can be bought by a rival, or by an agent without the seller's knowledge.", 0.0)
 
 
 def tell(world: Reviewing, products: Places, accounts: Places, explain: Mapping[str, str]) -> Measured:
@@ -87,12 +86,11 @@ def _finding(world: Reviewing, places: Places, hub: int, reviews: Longs, role: s
         "above": f"{math.floor(100 * -math.expm1(-places.nats[hub]))} %",
     }
     latest = np.sort(rows[np.lexsort((rows, -world.all.second[rows]))][:MOST_CITED])
-    evidence = [("reviews", str(i)) for i in world.review_ids.take(pa.array(latest)).to_pylist()]
     brand = _one_brand(world, rows)
     stars = mixed_stars(world.stars[_met_again(world, rows)], "by these accounts")
     return Finding(
         sentence.format(**words),
-        evidence,
+        cited(world, latest),
         [*brand, *([stars] if stars else []), HOBBY, *([RIVAL] if role == "product" else [])],
     )
 

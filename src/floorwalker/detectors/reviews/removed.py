@@ -20,7 +20,7 @@ from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
 from floorwalker.detectors.record import SUPPORT, Detector, Rows
 from floorwalker.detectors.reviews.bursts import Mask
-from floorwalker.detectors.reviews.reviewing import coded
+from floorwalker.detectors.reviews.reviewing import coded, named
 from floorwalker.engine.step import Step
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs
 from floorwalker.stats.peers import beta_binomial
@@ -110,7 +110,7 @@ def _assess(role: str, praise: Praise, code: Ints, ids: pa.Array) -> pa.Table:
         int(k): _finding(role, praise, np.flatnonzero(code == k), float(expected[k]), float(log_p[k]))
         for k in np.flatnonzero((log_p < WORTH_TELLING) & (hits >= LEAST_HITS))
     }
-    known = np.array([bool(name) for name in ids.to_pylist()], dtype=np.bool_)
+    known = named(ids)
     return assess(
         "account",
         role,

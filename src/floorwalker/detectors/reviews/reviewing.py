@@ -110,6 +110,17 @@ def coded(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
     return rank[encoded.indices.to_numpy(zero_copy_only=False)], encoded.dictionary.take(order)
 
 
+def named(ids: pa.Array) -> NDArray[np.bool_]:
+    """Which of the names are not empty: sellers and brands that are known. (ids,)."""
+    known: NDArray[np.bool_] = pc.not_equal(ids, "").to_numpy(zero_copy_only=False)
+    return known
+
+
+def cited(world: Reviewing, rows: NDArray[np.int64]) -> list[tuple[str, str]]:
+    """Rows of `world.all` as evidence."""
+    return [("reviews", str(i)) for i in world.review_ids.take(pa.array(rows)).to_pylist()]
+
+
 def _by_code(keys: Ints, values: Ints, size: int) -> Ints:
     found = np.zeros(size, dtype=np.int32)
     found[keys] = values

@@ -8,6 +8,7 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
+from floorwalker.detectors.measured import MOST_EVIDENCE
 from floorwalker.detectors.reviews.honest import Circumstances, Reasons, reasons
 from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.detectors.reviews.ring_evidence import Shared, strengthened
@@ -22,20 +23,19 @@ from floorwalker.detectors.reviews.ring_tests import (
 from floorwalker.detectors.reviews.views import View
 from floorwalker.graph.lockstep import Pairs, expected, near_pairs
 from floorwalker.graph.rings import SMALLEST, TRUSS, Group, edges_of, find_groups
-from floorwalker.graph.slots import Floats, Ints, Pace, Slots, pace
+from floorwalker.graph.slots import DAY, Floats, Ints, Pace, Slots, pace, usual_pace
 from floorwalker.graph.truss import components, truss
 from floorwalker.stats.combine import p_to_e
 from floorwalker.stats.tail import EXACT, log_tail_poisson
 
-WINDOWS = (3.0, 14.0, 45.0)
+WINDOWS = (3.0, 14.0, WIDEST / DAY)
 CHANCES = (1e-3, 0.05)
 WORTH_TELLING = math.log(0.01)
 EXPLAINED = math.log(1e-3)
 NO_EVIDENCE = -math.log(2)
 LEAST_ITEMS = 3
 ALIKE = 0.7
-MOST_E = math.log(1e9)
-"""No null is trusted beyond one in 10^9: larger e-values count as this. NO_EVIDENCE is what p = 1 is turned into."""
+"""NO_EVIDENCE is what p = 1 is turned into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Meetings:
 class Ring:
     """A group that is no accident, and the view that shows it.
 
-    log_p: corrected for the search; log_e: at most MOST_E. members: accounts that can be shown to take part.
+    log_p: corrected for the search; log_e: at most MOST_EVIDENCE. members: accounts that can be shown to take part.
     items: item -> log p-value, corrected likewise; sellers: seller -> the same, where the group was found on sellers.
     acts: (n,) mask over `Reviewing.praise`, acts in company.
     """
@@ -83,13 +83,14 @@ def meetings(seen: Sequence[View]) -> list[Meetings]:
 def _meetings(view: View) -> list[Meetings]:
     """What is usual is counted among outsiders: a ring that floods an item must not make its own company usual."""
     slots = view.of_all
-    met = [near_pairs(slots, pace(slots, window)) for window in WINDOWS]
+    paces = [pace(slots, window) for window in WINDOWS]
+    met = [near_pairs(slots, around) for around in paces]
     outside = np.ones(slots.accounts, dtype=bool)
     for pairs in met:
         for ends in (pairs.first, pairs.second):
             outside[ends[truss(pairs.first, pairs.second, slots.accounts, TRUSS)]] = False
-    paces = [pace(slots, window, outside) for window in WINDOWS]
-    return [Meetings(view, around, expected(slots, around, pairs)) for around, pairs in zip(paces, met, strict=True)]
+    usual = [usual_pace(slots, around, outside) for around in paces]
+    return [Meetings(view, around, expected(slots, around, pairs)) for around, pairs in zip(usual, met, strict=True)]
 
 
 def search(world: Reviewing, known: Circumstances, shared: Shared, met: list[Meetings]) -> list[Ring]:
@@ -185,7 +186,7 @@ def _ring(
         return None
     by_product = view.sort == "product"
     items = pushed if by_product else _crowded(world.praise, one.around.window, suspects, acts, log_p)
-    log_e = min(p_to_e(log_p).item(), MOST_E)
+    log_e = min(p_to_e(log_p).item(), MOST_EVIDENCE)
     sellers = {} if by_product else pushed
     return Ring(view.sort, window, group, test, log_p, log_e, membership, items, sellers, acts, belongs, found)
 

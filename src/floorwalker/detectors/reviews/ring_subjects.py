@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.reviewing import Reviewing, named
 from floorwalker.detectors.reviews.ring_search import NO_EVIDENCE, WORTH_TELLING, Ring
 from floorwalker.graph.rings import COMPANY, SMALLEST
 from floorwalker.graph.slots import Floats, Longs
@@ -133,14 +133,14 @@ def _sellers(world: Reviewing, rings: list[Ring], words: list[float], rows: list
     """By the strongest of their products; or by all their shelf, where the ring was found on sellers."""
     ties = Ties.none(len(world.seller_ids))
     tied = np.flatnonzero(products.ring >= 0)
-    named = np.array([bool(name) for name in world.seller_ids.to_pylist()])
+    known = named(world.seller_ids)
     for seller in np.unique(world.seller_of[tied]):
         own = tied[world.seller_of[tied] == seller]
         best = own[np.argmax(products.left[own])]
         number = int(products.ring[best])
         log_p = min(float(products.log_p[best]) + math.log(len(own)), 0.0)
         log_e = min(float(products.log_e[best]), p_to_e(log_p).item())
-        if named[seller]:
+        if known[seller]:
             ties.offer(int(seller), number, log_p, log_e, float(products.weight[best]), float(products.told[own].sum()))
     for number, ring in enumerate(rings):
         seller = world.seller_of[world.product[world.praised[rows[number]]]]

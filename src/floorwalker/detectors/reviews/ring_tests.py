@@ -155,29 +155,30 @@ def assess_items(slots: Slots, window: int, members: NDArray[np.bool_], hit: NDA
     """
     mine = members[slots.account]
     ours = mine & hit
-    acts = np.bincount(slots.item[mine], minlength=slots.items)
-    items = np.flatnonzero(acts >= 2).tolist()
-    rows = np.concatenate([_rows_of(slots, item) for item in items] or [np.empty(0, dtype=np.int64)])
+    items = np.flatnonzero(np.bincount(slots.item[mine], minlength=slots.items) >= 2)
+    if len(items) == 0:
+        return {}
+    rows, low, high, begin = _around_on_items(slots, items, window)
     rate = np.maximum(marked_share(slots, window, mine, ~ours, rows), RAREST)
-    found: dict[int, float] = {}
-    begin = 0
-    for item in items:
-        here = _rows_of(slots, item)
-        times = slots.second[here]
-        low = np.searchsorted(times, times - window)
-        high = np.searchsorted(times, times + window, side="right")
-        total = np.concatenate(([0], np.cumsum(mine[here])))
-        usual = rate[begin : begin + len(here)]
-        tails = log_tail_binomial(total[high] - total[low], high - low, usual, EXACT)
-        ever = log_tail_binomial(total[-1:], np.array([len(here)]), usual.max(keepdims=True), EXACT)
-        best = min(float(np.min(tails)) + np.log(len(here)), float(ever[0]))
-        found[item] = min(best + np.log(2), 0.0)
-        begin += len(here)
-    return found
+    total = np.concatenate(([0], np.cumsum(mine[rows])))
+    tails = log_tail_binomial(total[high] - total[low], high - low, rate, EXACT)
+    size, all_ours = np.diff(begin), np.diff(total[begin])
+    ever = log_tail_binomial(all_ours, size, np.maximum.reduceat(rate, begin[:-1]), EXACT)
+    best = np.minimum(np.minimum.reduceat(tails, begin[:-1]) + np.log(size), ever)
+    return dict(zip(items.tolist(), np.minimum(best + np.log(2), 0.0).tolist(), strict=True))
 
 
-def _rows_of(slots: Slots, item: int) -> Longs:
-    return slots.by_item[slots.item_ptr[item] : slots.item_ptr[item + 1]]
+def _around_on_items(slots: Slots, items: Longs, window: int) -> tuple[Longs, Longs, Longs, Longs]:
+    """The rows of some items, one item after the other, and where each item begins, (items + 1,).
+
+    Between them: the places, low to high (exclusive), of those within `window` seconds of each on its item.
+    """
+    rows = np.concatenate([slots.by_item[slots.item_ptr[item] : slots.item_ptr[item + 1]] for item in items])
+    size = np.diff(slots.item_ptr)[items]
+    times = slots.second[rows] - slots.second[rows].min()
+    apart = np.repeat(np.arange(len(items)), size) * (times.max() + 2 * window + 1) + times
+    low, high = np.searchsorted(apart, apart - window), np.searchsorted(apart, apart + window, side="right")
+    return rows, low, high, np.concatenate(([0], np.cumsum(size)))
 
 
 def _visits(slots: Slots, rows: Longs) -> tuple[Longs, Ints]:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from floorwalker.contract.figures import counted, significant
 from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
-from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.honest_habits import RIVAL
+from floorwalker.detectors.reviews.reviewing import Reviewing, cited, named
 from floorwalker.detectors.reviews.ring_search import Ring, same_people
 from floorwalker.detectors.reviews.ring_subjects import Subjects, Ties
 from floorwalker.detectors.reviews.ring_tests import WIDEST
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs, Slots
 
-RIVAL = Counter("Praise can be bought by a rival, or by an agent without the seller's knowledge.", 0.0)
 ENOUGH_VISITS = 2
 ENOUGH_PRAISE = 3
 MOST_NATS = 40.0
@@ -60,7 +60,7 @@ def _casts(world: Reviewing, subjects: Subjects, nats: Floats) -> list[_Cast]:
     on_product = np.bincount(product, nats[slots.account], len(praises)) / (praises + ENOUGH_PRAISE)
     of_seller = np.zeros(len(world.seller_ids))
     np.maximum.at(of_seller, world.seller_of, on_product)
-    sold = np.array([bool(name) for name in world.seller_ids.to_pylist()], dtype=bool)
+    sold = named(world.seller_ids)
     sold &= np.bincount(world.seller_of, praised, len(sold)) > 0
     visits = np.bincount(days, minlength=slots.accounts)
     who = subjects.reviewers, subjects.products, subjects.sellers
@@ -95,8 +95,8 @@ def _assess(
             number = cast.ties.ring[code]
             mine = rows[number][cast.of_row[rows[number]] == code]
             text = explain.format(**_ring(rings[number]), **cast.words(rings[number], int(code), mine))
-            counter = rings[number].reasons.about(world.praise.account[mine])
-            findings[place] = Finding(text, _reviews(world, mine), [*counter, *cast.against(rings[number], mine)])
+            against = [*rings[number].reasons.about(world.praise.account[mine]), *cast.against(rings[number], mine)]
+            findings[place] = Finding(text, cited(world, world.praised[mine]), against)
     return assess(
         cast.kind,
         cast.role,
@@ -167,16 +167,12 @@ def _praise(ring: Ring, _: int, rows: Longs) -> dict[str, str]:
     return {"reviews": counted(len(rows), "review")}
 
 
-def _reviews(world: Reviewing, rows: Longs) -> list[tuple[str, str]]:
-    return [("reviews", str(i)) for i in world.review_ids.take(pa.array(world.praised[rows])).to_pylist()]
-
-
 def _links(world: Reviewing, people: Ints, subjects: Subjects) -> pa.Table:
     """Reviewer to product, one link a review; product to seller, one a product."""
     tables = []
     for number, rows in enumerate(subjects.rows):
         product = world.product[world.praised[rows]]
-        evidence = [[cited] for cited in _reviews(world, rows)]
+        evidence = [[review] for review in cited(world, world.praised[rows])]
         reviewers = world.reviewer_ids.take(pa.array(world.praise.account[rows]))
         products = world.product_ids.take(pa.array(product))
         tables.append(linked(int(people[number]), ("account", reviewers), ("product", products), "praised", evidence))

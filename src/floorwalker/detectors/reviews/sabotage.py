@@ -22,7 +22,7 @@ from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
 from floorwalker.detectors.record import Detector, Rows
-from floorwalker.detectors.reviews.burst_words import cited, lasting
+from floorwalker.detectors.reviews.burst_words import lasting
 from floorwalker.detectors.reviews.bursts import Mask, Windows, best_of_each, find_windows, more_often
 from floorwalker.detectors.reviews.low_stars import (
     LOW,
@@ -35,7 +35,7 @@ from floorwalker.detectors.reviews.low_stars import (
     traits,
 )
 from floorwalker.detectors.reviews.paces import OPENINGS, newcomers
-from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, Reviewing, read_reviewing
+from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, Reviewing, cited, read_reviewing
 from floorwalker.graph.slots import DAY, Floats, Longs
 
 WORTH_TELLING = math.log(0.01)

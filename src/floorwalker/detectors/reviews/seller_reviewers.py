@@ -15,8 +15,8 @@ import pyarrow as pa
 from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
 from floorwalker.detectors.record import SUPPORT, Detector, Rows
-from floorwalker.detectors.reviews.honest import FAN_DEALS, SHILL_DEALS, mixed_stars
-from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, Reviewing, read_reviewing
+from floorwalker.detectors.reviews.honest_habits import RIVAL, log_loyal, mixed_stars
+from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, Reviewing, cited, named, read_reviewing
 from floorwalker.engine.step import Step
 from floorwalker.graph.returns import Returns, count_returns
 from floorwalker.graph.slots import Ints
@@ -47,7 +47,6 @@ TRUST = math.log(1e3)
 WORTH_WORDS = math.log(0.001)
 MOST_CITED = 40
 LOYAL = Counter("Loyal customers, collectors, and buyers of a series come back too.", 0.0)
-AGENT = Counter("Praise can be bought by a rival, or by an agent without the seller's knowledge.", 0.0)
 
 
 def measure(rows: Rows) -> Measured:
@@ -56,8 +55,8 @@ def measure(rows: Rows) -> Measured:
     owner = world.seller_of[world.product[world.praised]]
     found = count_returns(world.praise, owner, len(world.seller_ids))
     goods = np.unique(np.stack((owner, world.praise.item)), axis=1)[0]
-    named = np.array([bool(name) for name in world.seller_ids.to_pylist()], dtype=bool)
-    codes = np.flatnonzero(named & (np.bincount(goods, minlength=len(named)) >= 2))
+    known = named(world.seller_ids)
+    codes = np.flatnonzero(known & (np.bincount(goods, minlength=len(known)) >= 2))
     returned, expected = found.returned[codes], found.expected[codes]
     test = gamma_poisson(returned, expected, tie=EXACT, bulk=0.9)
     unpraised = rows("bought_unpraised", by=("buyer_id", "seller_id"))
@@ -83,10 +82,10 @@ def _finding(
         "chance": one_in(float(test.log_p[k])),
     }
     rows = world.praised[np.isin(world.praise.account, people) & (owner == seller)]
-    evidence = [("reviews", str(i)) for i in world.review_ids.take(pa.array(rows[:MOST_CITED])).to_pylist()]
     theirs = np.isin(world.all.account, people) & (world.seller_of[world.product] == seller)
-    against = [mixed_stars(world.stars[theirs], "by these accounts"), _fans(world, people, seller, unpraised)]
-    return Finding(EXPLAIN["seller"].format(**words), evidence, [*(one for one in against if one), LOYAL, AGENT])
+    habits = mixed_stars(world.stars[theirs], "by these accounts"), _fans(world, people, seller, unpraised)
+    against = [*(habit for habit in habits if habit), LOYAL, RIVAL]
+    return Finding(EXPLAIN["seller"].format(**words), cited(world, rows[:MOST_CITED]), against)
 
 
 def _fans(world: Reviewing, people: Ints, seller: int, unpraised: pa.Table) -> Counter | None:
@@ -94,8 +93,7 @@ def _fans(world: Reviewing, people: Ints, seller: int, unpraised: pa.Table) -> C
     name = world.seller_ids[seller].as_py()
     buyers = unpraised.filter(pa.compute.equal(unpraised["seller_id"], name))["buyer_id"]
     loyal = int(pa.compute.sum(pa.compute.is_in(world.reviewer_ids.take(pa.array(people)), buyers)).as_py() or 0)
-    gain, loss = math.log(FAN_DEALS / SHILL_DEALS), math.log((1 - FAN_DEALS) / (1 - SHILL_DEALS))
-    weight = -loyal * gain - (len(people) - loyal) * loss
+    weight = log_loyal(loyal, len(people))
     if weight >= 0:
         return None
     return Counter(f"{loyal} of {counted(len(people), 'account')} also bought there what they did not praise.", weight)

@@ -17,10 +17,9 @@ from scipy.special import gammaincc, gammainccinv
 from floorwalker.contract.figures import counted, one_in
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
 from floorwalker.detectors.record import SUPPORT, Detector, Rows
-from floorwalker.detectors.reviews.burst_words import cited
 from floorwalker.detectors.reviews.lifetimes import BUYING, Lives, log_tests, read_lives
 from floorwalker.detectors.reviews.paces import ORDER_DAYS, REVIEW_DELAYS
-from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, Reviewing, read_reviewing
+from floorwalker.detectors.reviews.reviewing import FIRST_REVIEWS, SAME_REVIEWS, Reviewing, cited, read_reviewing
 from floorwalker.graph.slots import DAY, Floats
 from floorwalker.stats.conformal import conformal_log_p
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floorwalker.detectors.reviews.reviewing import Reviewing
+from floorwalker.detectors.reviews.reviewing import Reviewing, named
 from floorwalker.graph.slots import Ints, Longs, Slots, order_slots
 
 
@@ -32,14 +32,14 @@ def views(world: Reviewing) -> list[View]:
     """By product, and by seller where sellers are known."""
     praise, every = world.praise, world.all
     found = [View("product", praise, world.praise_of_all, _all(praise), every, _all(every))]
-    if any(world.seller_ids.to_pylist()):
+    if named(world.seller_ids).any():
         found.append(_by_seller(world))
     return found
 
 
 def _by_seller(world: Reviewing) -> View:
     """The first praise of each account for each seller; reviews of products without one are left out."""
-    known = np.array([bool(name) for name in world.seller_ids.to_pylist()])
+    known = named(world.seller_ids)
     of_praise = world.seller_of[world.product[world.praised]]
     key = world.praise.account.astype(np.int64) * len(known) + of_praise
     _, first = np.unique(key, return_index=True)
