@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from floorwalker.contract.figures import counted
 from floorwalker.detectors.measured import Counter
@@ -120,17 +119,18 @@ def reasons(
     known: Circumstances,
     view: View,
     members: Ints,
-    acts: NDArray[np.bool_],
+    acts: Longs,
     items: Ints,
     window: int,
 ) -> Reasons:
     """Everything honest found for the group.
 
-    acts: mask over `world.praise`, acts in company. items: the view's items that members crowd. window in seconds.
+    acts: rows of `world.praise` in company. items: the view's items that members crowd. window in seconds.
     """
-    ours = np.isin(world.praise.account, members) & acts
-    met = np.isin(view.every.account, members) & np.isin(view.every.item, items)
-    rows = np.sort(view.every_row[met & backed(view.every, window, members, least=COMPANY)])
+    ours = acts[np.isin(world.praise.account[acts], members)]
+    met = np.flatnonzero(backed(view.every, window, members, least=COMPANY))
+    met = met[np.isin(view.every.account[met], members) & np.isin(view.every.item[met], items)]
+    rows = np.sort(view.every_row[met])
     stars = mixed_stars(world.stars[rows], "by the group")
     author = world.all.account[rows]
     in_company = world.praised[ours]
@@ -149,7 +149,7 @@ def reasons(
     return Reasons([r for r in found if r], fans, fan_of, own)
 
 
-def _one_brand(world: Reviewing, ours: NDArray[np.bool_]) -> dict[int, int]:
+def _one_brand(world: Reviewing, ours: Longs) -> dict[int, int]:
     """Accounts of whose acts in company nearly all went to one brand (or seller, where no brand is known)."""
     account, brand = world.praise.account[ours], world.brand_of[world.product[world.praised[ours]]]
     known = named(world.brands)
@@ -162,7 +162,7 @@ def _one_brand(world: Reviewing, ours: NDArray[np.bool_]) -> dict[int, int]:
     return found
 
 
-def _fans(world: Reviewing, known: Circumstances, camp: Ints, ours: NDArray[np.bool_], brand: int) -> list[Counter]:
+def _fans(world: Reviewing, known: Circumstances, camp: Ints, ours: Longs, brand: int) -> list[Counter]:
     """One brand alone is a fans' habit; where it can be seen, dealing with it otherwise tells fans from shills."""
     loyal = _buys_otherwise(world, known, camp, ours, brand)
     weight = log_loyal(loyal, len(camp))
@@ -174,13 +174,13 @@ def _fans(world: Reviewing, known: Circumstances, camp: Ints, ours: NDArray[np.b
     return [Counter(text, min(ONE_BRAND_COST + (weight if seen else min(weight, 0.0)), 0.0))]
 
 
-def _buys_otherwise(world: Reviewing, known: Circumstances, members: Ints, ours: NDArray[np.bool_], brand: int) -> int:
+def _buys_otherwise(world: Reviewing, known: Circumstances, members: Ints, ours: Longs, brand: int) -> int:
     """How many members dealt with the brand otherwise: bought without praising it, or praised it far from the others.
 
     Who is paid for praise praises whatever is bought, in the weeks of its campaign; far is beyond the widest window.
     """
-    near = backed(world.praise, WIDEST, members, least=COMPANY) | ours
-    pushed = np.isin(world.praise.account, members) & near
+    near = np.union1d(np.flatnonzero(backed(world.praise, WIDEST, members, least=COMPANY)), ours)
+    pushed = near[np.isin(world.praise.account[near], members)]
     bought = slice(known.brand_ptr[brand], known.brand_ptr[brand + 1])
     mine = np.isin(known.buyer[bought], members)
     reviewed = np.isin(world.all.account, members) & (world.brand_of[world.product] == brand)

@@ -1,12 +1,12 @@
 """From reviews to rings: groups at several windows, each tested, with its accounts and products."""
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from floorwalker.detectors.measured import MOST_EVIDENCE
 from floorwalker.detectors.reviews.honest import Circumstances, Reasons, reasons
@@ -23,7 +23,7 @@ from floorwalker.detectors.reviews.ring_tests import (
 from floorwalker.detectors.reviews.views import View
 from floorwalker.graph.lockstep import Pairs, expected, near_pairs
 from floorwalker.graph.rings import SMALLEST, TRUSS, Group, edges_of, find_groups
-from floorwalker.graph.slots import DAY, Floats, Ints, Pace, Slots, pace, usual_pace
+from floorwalker.graph.slots import DAY, Floats, Ints, Longs, Pace, Slots, pace, usual_pace
 from floorwalker.graph.truss import components, truss
 from floorwalker.stats.combine import p_to_e
 from floorwalker.stats.tail import EXACT, log_tail_poisson
@@ -53,7 +53,8 @@ class Ring:
 
     log_p: corrected for the search; log_e: at most MOST_EVIDENCE. members: accounts that can be shown to take part.
     items: item -> log p-value, corrected likewise; sellers: seller -> the same, where the group was found on sellers.
-    acts: (n,) mask over `Reviewing.praise`, acts in company.
+    acts: rows of `Reviewing.praise`, acts in company. explained: an honest reason weighs so much that the ring must not
+    hide what is inside.
     """
 
     view: str
@@ -65,14 +66,10 @@ class Ring:
     membership: Membership
     items: dict[int, float]
     sellers: dict[int, float]
-    acts: NDArray[np.bool_]
+    acts: Longs
     members: Ints
     reasons: Reasons
-
-    @property
-    def explained(self) -> bool:
-        """Whether an honest reason weighs so much that it must not hide what is inside."""
-        return not self.items or self.reasons.weight(self.members) < EXPLAINED
+    explained: bool
 
 
 def meetings(seen: Sequence[View]) -> list[Meetings]:
@@ -100,10 +97,17 @@ def search(world: Reviewing, known: Circumstances, shared: Shared, met: list[Mee
     are looked at each for itself, since a ring may hide in an honest crowd. Each view counts for itself.
     """
     rings: list[Ring] = []
+    of_account: dict[tuple[str, int], list[int]] = defaultdict(list)
     for log_p, one, group, test in _tried(met):
-        if not any(ring.view == one.view.sort and _settled(group, ring) for ring in rings):
-            ring = _ring(world, known, shared, one, group, test, log_p)
-            rings += [ring] if ring else []
+        who = [(one.view.sort, account) for account in group.members.tolist()]
+        shared_with = Counter(number for account in who for number in of_account[account])
+        if any(_settled(group, rings[number], members) for number, members in shared_with.items()):
+            continue
+        ring = _ring(world, known, shared, one, group, test, log_p)
+        if ring:
+            for account in who:
+                of_account[account].append(len(rings))
+            rings.append(ring)
     return rings
 
 
@@ -134,22 +138,18 @@ def pair_surprise(accounts: int, met: list[Meetings]) -> Floats:
 
 def same_people(rings: list[Ring]) -> Ints:
     """A number for each ring, (rings,): one for those that share most of the smaller's members, by any chain."""
-    pairs = [
-        (i, j)
-        for (i, one), (j, other) in combinations(enumerate(rings), 2)
-        if not one.explained and not other.explained and _shared(one.members, other.members) > 0.5
-    ]
+    of_account: dict[int, list[int]] = defaultdict(list)
+    for number, ring in enumerate(rings):
+        for account in [] if ring.explained else ring.members.tolist():
+            of_account[account].append(number)
+    shared = Counter(pair for numbers in of_account.values() for pair in combinations(numbers, 2))
+    pairs = [(i, j) for (i, j), n in shared.items() if n > 0.5 * min(len(rings[i].members), len(rings[j].members))]
     first, second = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
     return components(first, second, len(rings))
 
 
-def _shared(one: Ints, other: Ints) -> float:
-    return len(np.intersect1d(one, other)) / max(min(len(one), len(other)), 1)
-
-
-def _settled(group: Group, ring: Ring) -> bool:
-    """Whether `ring` speaks for the group: it shares most of the smaller's members, or explains nearly the same."""
-    shared = len(np.intersect1d(group.members, ring.group.members, assume_unique=True))
+def _settled(group: Group, ring: Ring, shared: int) -> bool:
+    """Whether `ring` speaks for the group: it has most of the smaller's members, or explains nearly the same."""
     sizes = len(group.members), len(ring.group.members)
     return shared > (ALIKE * max(sizes) if ring.explained else 0.5 * min(sizes))
 
@@ -180,7 +180,7 @@ def _ring(
     found = reasons(world, known, view, belongs, acts, telling, one.around.window)
     suspects = np.array([a for a in belongs if found.weight_alone(int(a)) >= EXPLAINED], dtype=np.int32)
     if len(suspects) < SMALLEST:
-        return Ring(view.sort, window, group, test, 0.0, NO_EVIDENCE, membership, {}, {}, acts, belongs, found)
+        return Ring(view.sort, window, group, test, 0.0, NO_EVIDENCE, membership, {}, {}, acts, belongs, found, True)
     pushed = _crowded(view.praise, one.around.window, suspects, membership.hit, log_p)
     if sum(p < WORTH_TELLING for p in pushed.values()) < LEAST_ITEMS:
         return None
@@ -188,20 +188,20 @@ def _ring(
     items = pushed if by_product else _crowded(world.praise, one.around.window, suspects, acts, log_p)
     log_e = min(p_to_e(log_p).item(), MOST_EVIDENCE)
     sellers = {} if by_product else pushed
-    return Ring(view.sort, window, group, test, log_p, log_e, membership, items, sellers, acts, belongs, found)
+    explained = not items or found.weight(belongs) < EXPLAINED
+    return Ring(
+        view.sort, window, group, test, log_p, log_e, membership, items, sellers, acts, belongs, found, explained
+    )
 
 
-def _crowded(slots: Slots, window: int, members: Ints, hit: NDArray[np.bool_], least: float) -> dict[int, float]:
+def _crowded(slots: Slots, window: int, members: Ints, hit: Longs, least: float) -> dict[int, float]:
     """Items that members crowd: item -> log p-value, no smaller than the group's own, `least`."""
-    inside: NDArray[np.bool_] = np.zeros(slots.accounts, dtype=bool)
-    inside[members] = True
-    return {item: max(least, p) for item, p in assess_items(slots, window, inside, hit).items()}
+    return {item: max(least, p) for item, p in assess_items(slots, window, members, hit).items()}
 
 
-def _on_products(world: Reviewing, view: View, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Acts in company, a mask over `Reviewing.praise`; where seen by seller, all praise of it in those weeks."""
-    acts = np.zeros(len(world.praise.account), dtype=bool)
-    acts[view.row[hit]] = True
+def _on_products(world: Reviewing, view: View, hit: Longs) -> Longs:
+    """Acts in company, as rows of `Reviewing.praise`; where seen by seller, all praise of it in those weeks."""
+    acts = np.sort(view.row[hit])
     if view.sort == "product":
         return acts
     seller = world.seller_of[world.product[world.praised]]
@@ -209,4 +209,4 @@ def _on_products(world: Reviewing, view: View, hit: NDArray[np.bool_]) -> NDArra
     order = np.argsort(key[acts], kind="stable")
     keys, times = key[acts][order], world.praise.second[acts][order]
     place = np.minimum(np.searchsorted(keys, key), max(len(keys) - 1, 0))
-    return np.asarray((keys[place] == key) & (np.abs(times[place] - world.praise.second) <= WIDEST))
+    return np.flatnonzero((keys[place] == key) & (np.abs(times[place] - world.praise.second) <= WIDEST))

@@ -69,16 +69,18 @@ def tie_subjects(world: Reviewing, rings: list[Ring]) -> Subjects:
     """Tie everybody to the rings. A tie is as weak as the weaker of the ring and the part in it."""
     reviewers = _reviewers(world, rings)
     owner = np.where(reviewers.told, reviewers.ring, -1)[world.praise.account]
-    rows = [np.flatnonzero((owner == number) & _acts(world, ring)) for number, ring in enumerate(rings)]
+    order = np.argsort(owner, kind="stable")
+    ends = np.searchsorted(owner[order], np.arange(len(rings) + 1))
+    rows = [_acts(world, ring, order[ends[number] : ends[number + 1]]) for number, ring in enumerate(rings)]
     words = _words(world, reviewers, rows)
     products = _products(world, rings, words, rows)
     return Subjects(reviewers, products, _sellers(world, rings, words, rows, products), rows)
 
 
-def _acts(world: Reviewing, ring: Ring) -> NDArray[np.bool_]:
-    """Praise in the ring's company, or on an item that its members crowd."""
+def _acts(world: Reviewing, ring: Ring, rows: Longs) -> Longs:
+    """Those of the rows of praise that are in the ring's company, or on an item that its members crowd."""
     crowded = [item for item, log_p in ring.items.items() if log_p < WORTH_TELLING]
-    return ring.acts | np.isin(world.praise.item, crowded)
+    return rows[np.isin(rows, ring.acts) | np.isin(world.praise.item[rows], crowded)]
 
 
 def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
@@ -90,7 +92,7 @@ def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
     sizes = [len(ring.group.members) if ring.log_e > WEAKEST else 0 for ring in rings]
     reached = np.zeros(world.praise.accounts)
     for ring, size in zip(rings, sizes, strict=True):
-        reached += size * ring.membership.within_reach
+        reached += size * np.unpackbits(ring.membership.reach, count=len(reached))
     for number, ring in enumerate(rings):
         if ring.explained:
             continue

@@ -61,9 +61,9 @@ class Membership:
     """Accounts that acted in a group's company, tested each against its own times and strata.
 
     account: (m,) codes. hits, visits: days with an act in company, days with an act. expected: hits by chance.
-    log_p, log_e: (m,). hit: (n,) mask over all slots, acts in company. tools, words: (m,) members of the group with
-    whom the account shares a tool, or words. within_reach: (accounts,) mask of those who acted where and when the group
-    had company, and so had a chance to meet it.
+    log_p, log_e: (m,). hit: slots that are acts in company, ascending. tools, words: (m,) members of the group with
+    whom the account shares a tool, or words. reach: a mask over all accounts, of those who acted where and when the
+    group had company, and so had a chance to meet it; packed, eight to a byte.
     """
 
     account: Ints
@@ -72,10 +72,10 @@ class Membership:
     expected: Floats
     log_p: Floats
     log_e: Floats
-    hit: NDArray[np.bool_]
+    hit: Longs
     tools: Longs
     words: Longs
-    within_reach: NDArray[np.bool_]
+    reach: NDArray[np.uint8]
 
 
 def assess_members(slots: Slots, window: int, group: Group) -> Membership:
@@ -101,8 +101,9 @@ def assess_members(slots: Slots, window: int, group: Group) -> Membership:
     none = np.zeros_like(visits)
     lone = hits < 2
     log_p, log_e = np.where(lone, 0.0, np.minimum(log_p, 0.0)), np.where(lone, np.minimum(log_e, 0.0), log_e)
-    reach = _within_reach(slots, hit)
-    return Membership(account, hits.astype(np.int64), visits, tests[0][0], log_p, log_e, hit, none, none, reach)
+    reach = np.packbits(_within_reach(slots, hit))
+    acts = np.flatnonzero(hit)
+    return Membership(account, hits.astype(np.int64), visits, tests[0][0], log_p, log_e, acts, none, none, reach)
 
 
 def _within_reach(slots: Slots, hit: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -146,20 +147,23 @@ def _often(hits: Longs, visits: Longs) -> NDArray[np.bool_]:
     return np.asarray((hits >= 2) & (hits >= 0.25 * visits))
 
 
-def assess_items(slots: Slots, window: int, members: NDArray[np.bool_], hit: NDArray[np.bool_]) -> dict[int, float]:
-    """Items on which acts of `members`, a mask over accounts, crowd: item -> log p-value.
+def assess_items(slots: Slots, window: int, members: Ints, hit: Longs) -> dict[int, float]:
+    """Items on which acts of `members` crowd: item -> log p-value. hit: slots in the group's company.
 
     Each act is a member's with the share that members have, outside the group's company, of the stratum at that time
     (binomial): in the window around the item's densest act, every act being given a try as the window's middle, or
     over the item's whole life; the smaller of the two, doubled.
     """
-    mine = members[slots.account]
-    ours = mine & hit
+    inside = np.zeros(slots.accounts, dtype=bool)
+    inside[members] = True
+    mine = inside[slots.account]
+    others = np.ones(len(mine), dtype=bool)
+    others[hit[mine[hit]]] = False
     items = np.flatnonzero(np.bincount(slots.item[mine], minlength=slots.items) >= 2)
     if len(items) == 0:
         return {}
     rows, low, high, begin = _around_on_items(slots, items, window)
-    rate = np.maximum(marked_share(slots, window, mine, ~ours, rows), RAREST)
+    rate = np.maximum(marked_share(slots, window, mine, others, rows), RAREST)
     total = np.concatenate(([0], np.cumsum(mine[rows])))
     tails = log_tail_binomial(total[high] - total[low], high - low, rate, EXACT)
     size, all_ours = np.diff(begin), np.diff(total[begin])

@@ -90,13 +90,13 @@ def _assess(
 ) -> pa.Table:
     codes = np.flatnonzero(cast.assessed)
     findings = {}
-    for place, code in enumerate(codes):
-        if cast.ties.told[code]:
-            number = cast.ties.ring[code]
-            mine = rows[number][cast.of_row[rows[number]] == code]
-            text = explain.format(**_ring(rings[number]), **cast.words(rings[number], int(code), mine))
-            against = [*rings[number].reasons.about(world.praise.account[mine]), *cast.against(rings[number], mine)]
-            findings[place] = Finding(text, cited(world, world.praised[mine]), against)
+    for place in np.flatnonzero(cast.ties.told[codes]).tolist():
+        code = int(codes[place])
+        number = cast.ties.ring[code]
+        mine = rows[number][cast.of_row[rows[number]] == code]
+        text = explain.format(**_ring(rings[number]), **cast.words(rings[number], code, mine))
+        against = [*rings[number].reasons.about(world.praise.account[mine]), *cast.against(rings[number], mine)]
+        findings[place] = Finding(text, cited(world, world.praised[mine]), against)
     return assess(
         cast.kind,
         cast.role,
