@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
-from floorwalker.graph.lockstep import count_visits, expect, near_pairs
-from floorwalker.graph.rings import backed, edges_of, find_groups, in_lockstep, lags, needed
+from floorwalker.graph.lockstep import expect, near_pairs
+from floorwalker.graph.rings import backed, edges_of, find_groups, in_step, lags, needed
 from floorwalker.graph.slots import DAY, PRIOR, Slots, marked_share, order_slots, pace
+from floorwalker.graph.visits import count_visits
 
 ACCOUNTS, ITEMS = 9, 6
 
@@ -164,4 +165,4 @@ def test_a_ring_is_found_among_honest_reviewers_and_is_not_in_step_weeks_later()
     assert set(groups[0].members.tolist()) <= set(range(20))
     assert len(groups[0].members) >= 16
     assert groups[0].pairs > 100 * groups[0].expected_pairs
-    assert in_lockstep(slots, around, groups[0], [0.0, 49.0]) == [len(groups[0].members), 0]
+    assert in_step(slots, around, groups[0], [0.0, 49.0]) == [len(groups[0].members), 0]

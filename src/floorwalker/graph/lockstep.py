@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from floorwalker.graph.slots import DAY, Floats, Ints, Longs, Pace, Slots
-
-RUSH = 500
+from floorwalker.graph.slots import Floats, Ints, Longs, Pace, Slots
+from floorwalker.graph.visits import RUSH, count_visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +56,6 @@ def near_pairs(slots: Slots, pace: Pace, *, rush: int = RUSH) -> Pairs:
 def expected(slots: Slots, pace: Pace, pairs: Pairs) -> Pairs:
     """The same pairs with what `pace` lets expect of them."""
     return Pairs(pairs.first, pairs.second, pairs.visits, expect(slots, pace, pairs.first, pairs.second))
-
-
-def count_visits(slots: Slots, first: Ints, second: Ints, pace: Pace, lag_days: float, *, rush: int = RUSH) -> Ints:
-    """Visits in which the first of each pair acted on an item `lag_days` after the second, or nearly. (m,)."""
-    lag = int(lag_days * DAY)
-    found: Ints = _count_visits(
-        slots.by_account, slots.item, slots.second, slots.account_ptr, pace.crowd, first, second, pace.window, lag, rush
-    )
-    return found
 
 
 def expect(slots: Slots, pace: Pace, first: Ints, second: Ints) -> Floats:
@@ -140,54 +130,6 @@ def _candidates(
                 size += 1
             met[v] = 0
     return first[:size].copy(), other[:size].copy()
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _distinct(days: Longs) -> int:
-    ordered = np.sort(days)
-    found = 0
-    for k in range(len(ordered)):
-        if k == 0 or ordered[k] != ordered[k - 1]:
-            found += 1
-    return found
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _count_visits(
-    rows: Longs,
-    item: Ints,
-    second: Longs,
-    account_ptr: Longs,
-    crowd: Ints,
-    first: Ints,
-    other: Ints,
-    window: int,
-    lag: int,
-    rush: int,
-) -> Ints:
-    visits = np.zeros(len(first), dtype=np.int32)
-    longest = np.max(account_ptr[1:] - account_ptr[:-1]) if len(account_ptr) > 1 else 0
-    days_u, days_v = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
-    for k in range(len(first)):
-        i, j, met = account_ptr[first[k]], account_ptr[other[k]], 0
-        while i < account_ptr[first[k] + 1] and j < account_ptr[other[k] + 1]:
-            a, b = rows[i], rows[j]
-            if item[a] < item[b]:
-                i += 1
-            elif item[a] > item[b]:
-                j += 1
-            else:
-                apart = abs(second[a] - second[b] - lag)
-                if apart <= window and crowd[a] <= rush and crowd[b] <= rush:
-                    days_u[met], days_v[met] = second[a] // 86_400, second[b] // 86_400
-                    met += 1
-                i += 1
-                j += 1
-        if met >= 2:
-            visits[k] = min(_distinct(days_u[:met]), _distinct(days_v[:met]))
-        else:
-            visits[k] = met
-    return visits
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import pdtrc
 
-from floorwalker.graph.lockstep import Pairs, count_visits, expect
+from floorwalker.graph.lockstep import Pairs, expect
 from floorwalker.graph.slots import DAY, Floats, Ints, Pace, Slots
 from floorwalker.graph.truss import communities, truss
+from floorwalker.graph.visits import count_visits, in_lockstep
 
 TRUSS = 4
 SMALLEST = 4
@@ -50,12 +51,10 @@ def _measured(slots: Slots, pace: Pace, members: Ints, chance: float) -> Group:
     return Group(members, chance, met, float(np.sum(pdtrc(least - 1, expected))))
 
 
-def in_lockstep(slots: Slots, pace: Pace, group: Group, lags_days: Sequence[float]) -> list[int]:
+def in_step(slots: Slots, pace: Pace, group: Group, lags_days: Sequence[float]) -> list[int]:
     """How many members met another one repeatedly when their acts are compared each lag, in days, apart."""
-    first, second = all_pairs(group.members)
-    least = needed(expect(slots, pace, first, second), group.chance)
-    edges = [count_visits(slots, first, second, pace, lag) >= least for lag in lags_days]
-    return [len(np.unique(np.concatenate((first[edge], second[edge])))) for edge in edges]
+    least = needed(expect(slots, pace, *all_pairs(group.members)), group.chance)
+    return in_lockstep(slots, group.members, least, pace, lags_days)
 
 
 def lags(slots: Slots, window_days: float, most: int = 12) -> list[float]:

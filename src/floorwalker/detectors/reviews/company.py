@@ -6,8 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from floorwalker.detectors.reviews.reviewing import Reviewing, named
-from floorwalker.graph.lockstep import count_visits, expect
+from floorwalker.graph.lockstep import expect
 from floorwalker.graph.slots import Floats, Ints, Longs, Slots, order_slots, pace
+from floorwalker.graph.visits import count_visits
 from floorwalker.stats.peers import gamma_poisson
 from floorwalker.stats.tail import EXACT
 

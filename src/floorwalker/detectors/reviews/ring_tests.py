@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
-from floorwalker.graph.rings import COMPANY, Group, company, in_lockstep, lags
+from floorwalker.graph.rings import COMPANY, Group, company, in_step, lags
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs, Pace, Slots, marked_share
 from floorwalker.stats.poisson_binomial import log_tail_poisson_binomial
 from floorwalker.stats.tail import EXACT, log_tail_binomial, log_tail_gamma_poisson, log_tail_poisson
@@ -48,7 +48,7 @@ def assess_group(slots: Slots, pace: Pace, group: Group, tries: int) -> GroupTes
     ways = _log_choose(int(np.sum(np.diff(slots.account_ptr) >= 2)), len(group.members))
     log_who = log_tail_poisson(group.pairs, group.expected_pairs, EXACT).item() + ways
     shifts = lags(slots, pace.window_days)
-    meeting, *shifted = in_lockstep(slots, pace, group, [0.0, *shifts] if log_who < 0 else [0.0])
+    meeting, *shifted = in_step(slots, pace, group, [0.0, *shifts] if log_who < 0 else [0.0])
     if not shifted:
         return GroupTest(min(log_who, 0.0), 0.0, meeting, 0.0)
     shape = sum(shifted) + 1
