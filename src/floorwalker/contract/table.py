@@ -19,7 +19,10 @@ SQL_TYPES: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its kind, whether rows need it, what it may hold, what it points to."""
+    """One column: its kind, whether rows need it, what it may hold, what it points to.
+
+    extra: few marketplaces have it and the contract does not name it, but detectors use it where it is there.
+    """
 
     name: str
     kind: Kind = "text"
@@ -28,6 +31,7 @@ class Column:
     refers: str = ""
     low: float | None = None
     high: float | None = None
+    extra: bool = False
 
     @property
     def sql_type(self) -> str:

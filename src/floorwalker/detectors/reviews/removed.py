@@ -17,10 +17,11 @@ import pyarrow as pa
 from scipy.special import pdtrc
 
 from floorwalker.contract.figures import counted, one_in, significant
+from floorwalker.detectors.codes import coded
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
 from floorwalker.detectors.record import SUPPORT, Detector, Rows
 from floorwalker.detectors.reviews.bursts import Mask
-from floorwalker.detectors.reviews.reviewing import coded, named
+from floorwalker.detectors.reviews.reviewing import named
 from floorwalker.engine.step import Step
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs
 from floorwalker.stats.peers import beta_binomial

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from floorwalker.detectors.codes import coded
 from floorwalker.detectors.record import Rows
 from floorwalker.engine.step import Step
 from floorwalker.graph.slots import Ints, Slots, order_slots
@@ -99,15 +100,6 @@ def read_reviewing(rows: Rows) -> Reviewing:
         _by_code(product, seller, len(product_ids)),
         _by_code(product, brand, len(product_ids)),
     )
-
-
-def coded(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
-    """Codes from 0 in the order of the names, and the names by code."""
-    encoded = column.combine_chunks().dictionary_encode()
-    order = pc.array_sort_indices(encoded.dictionary).to_numpy()
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return rank[encoded.indices.to_numpy(zero_copy_only=False)], encoded.dictionary.take(order)
 
 
 def named(ids: pa.Array) -> NDArray[np.bool_]:

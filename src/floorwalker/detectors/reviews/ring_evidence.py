@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from floorwalker.detectors.codes import coded
 from floorwalker.detectors.record import Rows
-from floorwalker.detectors.reviews.reviewing import Reviewing, coded
+from floorwalker.detectors.reviews.reviewing import Reviewing
 from floorwalker.detectors.reviews.ring_tests import Membership
 from floorwalker.engine.step import Step
 from floorwalker.graph.slots import Floats, Ints, Longs

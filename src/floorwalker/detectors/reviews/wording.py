@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
+from floorwalker.detectors.codes import coded
 from floorwalker.detectors.record import Rows
-from floorwalker.detectors.reviews.reviewing import coded
 from floorwalker.engine.step import Step
 from floorwalker.graph.near_texts import distinct, near_pairs, take, words_of
 from floorwalker.graph.slots import Floats, Ints, Longs

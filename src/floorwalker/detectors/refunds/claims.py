@@ -1,0 +1,107 @@
+"""Claims, as rows and in code: who asked for which money back, for what, when, and what came of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from floorwalker.detectors.codes import coded
+from floorwalker.detectors.record import Rows
+from floorwalker.engine.step import Step
+from floorwalker.graph.slots import Ints, Longs
+
+CLAIMS = Step(
+    "claims",
+    """
+    select f.refund_id, f.order_id, f.buyer_id, coalesce(f.currency, o.currency, '') as currency,
+        cast(f.amount as double) as amount, cast(o.amount as double) as order_amount,
+        cast(p.price as double) as price, o.quantity,
+        coalesce(f.reason, '') as reason, f.claim_text, f.outcome, f.channel, f.staff_id,
+        coalesce(f.return_waived, false) as return_waived,
+        o.product_id, coalesce(o.seller_id, p.seller_id, '') as seller_id, coalesce(p.category, '') as category,
+        coalesce(o.ship_postcode, '') as ship_postcode, coalesce(o.ship_address, '') as ship_address,
+        coalesce(a.country, '') as country,
+        cast(epoch(date_trunc('second', f.requested_at)) as bigint) as requested,
+        cast(epoch(date_trunc('second', f.decided_at)) as bigint) as decided,
+        cast(epoch(date_trunc('second', o.placed_at)) as bigint) as placed,
+        cast(epoch(date_trunc('second', o.delivered_at)) as bigint) as delivered,
+        cast(epoch(date_trunc('second', a.created_at)) as bigint) as opened
+    from refunds as f
+    left join orders as o on o.order_id = f.order_id
+    left join products as p on p.product_id = o.product_id
+    left join accounts as a on a.account_id = f.buyer_id
+    """,
+)
+"""One row for each refund that was asked for, with its order, product and buyer where they are known."""
+
+PARCELS = Step(
+    "parcels",
+    """
+    select r.return_id, r.refund_id, c.buyer_id, coalesce(r.carrier, '') as carrier,
+        coalesce(r.tracking_number, '') as tracking_number, r.expected_weight_g, r.scanned_weight_g,
+        coalesce(r.expected_postcode, '') as expected_postcode,
+        coalesce(r.scanned_postcode, '') as scanned_postcode, r.inspection,
+        cast(epoch(date_trunc('second', r.scanned_at)) as bigint) as scanned
+    from returns as r join claims as c on c.refund_id = r.refund_id
+    """,
+)
+"""One row for each parcel that was to come back."""
+
+NEVER = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The rows of CLAIMS by buyer, time and id, and their codes.
+
+    rows: the Arrow table. buyer: (n,) codes; buyer_ids: their names, ascending. requested, decided, placed, delivered,
+    opened: (n,) seconds, NEVER where not known. approved: (n,) whether money went back. reason: (n,) in lower case,
+    without blanks around it.
+    """
+
+    rows: pa.Table
+    buyer: Ints
+    buyer_ids: pa.Array
+    requested: Longs
+    decided: Longs
+    placed: Longs
+    delivered: Longs
+    opened: Longs
+    approved: NDArray[np.bool_]
+    reason: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.buyer)
+
+    def texts(self, column: str) -> NDArray[np.object_]:
+        """A column of text as Python strings, (n,)."""
+        return np.asarray(self.rows[column].to_pylist(), dtype=object)
+
+    def cited(self, rows: Longs) -> list[tuple[str, str]]:
+        """Claims as evidence."""
+        return [("refunds", str(name)) for name in self.rows["refund_id"].take(pa.array(rows)).to_pylist()]
+
+
+def read_claims(rows: Rows) -> Claims:
+    """The rows of CLAIMS, in code."""
+    table = rows("claims", by=("buyer_id", "requested", "refund_id"))
+    buyer, buyer_ids = coded(table["buyer_id"])
+    return Claims(
+        table,
+        buyer,
+        buyer_ids,
+        requested=_seconds(table["requested"]),
+        decided=_seconds(table["decided"]),
+        placed=_seconds(table["placed"]),
+        delivered=_seconds(table["delivered"]),
+        opened=_seconds(table["opened"]),
+        reason=np.array(pc.utf8_lower(pc.utf8_trim_whitespace(table["reason"])).to_pylist(), dtype=object),
+        approved=np.array([outcome == "approved" for outcome in table["outcome"].to_pylist()], dtype=bool),
+    )
+
+
+def _seconds(column: pa.ChunkedArray) -> Longs:
+    seconds: Longs = column.fill_null(NEVER).to_numpy().astype(np.int64)
+    return seconds
