@@ -11,18 +11,12 @@ import pyarrow.parquet as pq
 
 from floorwalker.cases import files
 from floorwalker.cases.decisions import LABELS, ORDER
+from floorwalker.cases.events import CASE_EVIDENCE, EVENT_STEPS, case_evidence
 from floorwalker.cases.grouping import Case, group
 from floorwalker.cases.judge import Judged, judge
 from floorwalker.cases.learned import Learning
 from floorwalker.cases.learning import learn
-from floorwalker.cases.lookups import (
-    CASE_EVIDENCE,
-    EVENT_STEPS,
-    MONEY,
-    PUSHED_PRODUCTS,
-    case_evidence,
-    pushed_products,
-)
+from floorwalker.cases.money import MONEY, PUSHED_PRODUCTS, pushed_products
 from floorwalker.cases.removals import REMOVALS, SUSPECT_REVIEWS, removals, suspect_reviews
 from floorwalker.contract import run
 from floorwalker.detectors.measured import LINKS, Measured
@@ -88,14 +82,14 @@ def _events(workspace: Workspace, cases: list[Case], judged: Judged) -> pa.Table
     workspace.keep("case_evidence", lambda: case_evidence(cases, judged))
     workspace.run(bind(EVENT_STEPS, CASE_EVIDENCE), {})
     order = ("case_id", "at", "source", "id")
-    return pa.concat_tables([workspace.table(step.name, order_by=order) for step in EVENT_STEPS]).sort_by(
-        [(name, "ascending") for name in order]
-    )
+    tables = [workspace.table(step.name, order_by=order) for step in EVENT_STEPS]
+    nullable = pa.schema([field.with_nullable(True) for field in tables[0].schema])
+    return pa.concat_tables([table.cast(nullable) for table in tables]).sort_by([(name, "ascending") for name in order])
 
 
 def _money(workspace: Workspace, cases: list[Case], events: pa.Table) -> dict[str, files.Money]:
     workspace.keep("pushed_products", lambda: pushed_products(cases, events))
-    workspace.run(bind([MONEY], PUSHED_PRODUCTS), {})
+    workspace.run(bind([MONEY], PUSHED_PRODUCTS | CASE_EVIDENCE), {})
     found: dict[str, files.Money] = {}
     for row in workspace.table(MONEY.name, order_by=("case_id", "currency")).to_pylist():
         amount = Decimal(row["cents"]) / 100
