@@ -2,7 +2,8 @@
 
 `python -m benchmarks.quality [--seeds 10] [--scale 1] [--first 0] [--jobs 2]` prints tables in Markdown. Worlds are
 made, scanned with `--fdr 0.05` and forgotten. A listed subject is right where the truth names it in the same scheme and
-role. A ring's Jaccard is that of its reviewers, products and sellers with the members of the case that fits it best.
+role. A ring's Jaccard is that of its reviewers, products and sellers (a gang's: of its clients) with the members of the
+case that fits it best.
 Intervals are Clopper and Pearson's, at 95 %; those of p-values at 99 %, over the worlds together.
 """
 
@@ -19,7 +20,7 @@ import numpy as np
 from scipy.stats import binomtest
 
 from benchmarks.proportions import proportion
-from benchmarks.scanned_world import ROLES, Outcome, scanned
+from benchmarks.scanned_world import RINGS, ROLES, Outcome, scanned
 
 STEALTH = ("plain", "careful", "stealthy")
 LEVEL = 0.05
@@ -50,6 +51,7 @@ def main() -> None:
     _print_found(worlds)
     _print_rings(worlds)
     _print_clean(clean)
+    _print_innocents(worlds, clean)
     _print_health(clean)
     print(f"\n{time.monotonic() - begun:.0f} s")
 
@@ -70,12 +72,16 @@ def _print_found(worlds: list[Outcome]) -> None:
 
 
 def _print_rings(worlds: list[Outcome]) -> None:
-    best: dict[str, list[float]] = defaultdict(list)
+    best: dict[tuple[str, str], list[float]] = defaultdict(list)
     for world in worlds:
-        for stealth, jaccard in world.jaccards:
-            best[stealth].append(jaccard)
-    print("\n| rings | " + " | ".join(f"{s} ({len(best[s])})" for s in STEALTH) + " |\n|---|---|---|---|")
-    print("| mean best Jaccard | " + " | ".join(f"{np.mean(best[s]):.3f}" for s in STEALTH) + " |")
+        for scheme, stealth, jaccard in world.jaccards:
+            best[scheme, stealth].append(jaccard)
+    print("\n| mean best Jaccard | plain | careful | stealthy |\n|---|---|---|---|")
+    for scheme in RINGS:
+        means = (
+            f"{np.mean(best[scheme, s]):.3f} of {len(best[scheme, s])}" if best[scheme, s] else "none" for s in STEALTH
+        )
+        print(f"| {scheme} | {' | '.join(means)} |")
     wrong = sum(len(w.listed[key] - w.guilty[key].keys()) for w in worlds for key in w.listed)
     listed = sum(len(subjects) for world in worlds for subjects in world.listed.values())
     print(f"\nFalse share of everything listed: {proportion(wrong, listed)}")
@@ -85,6 +91,13 @@ def _print_clean(clean: Iterable[Outcome]) -> None:
     print("\n| clean world | accused |\n|---|---|")
     for world in clean:
         print(f"| seed {world.seed} | {sum(len(subjects) for subjects in world.listed.values())} |")
+
+
+def _print_innocents(worlds: list[Outcome], clean: list[Outcome]) -> None:
+    print("\n| honest, but alike | accused, of how many, in worlds with abuse | in clean worlds |\n|---|---|---|")
+    for name in worlds[0].innocents:
+        cells = (tuple(sum(w.innocents[name][k] for w in some) for k in (0, 1)) for some in (worlds, clean))
+        print(f"| {name} | " + " | ".join(f"{accused} of {many}" for many, accused in cells) + " |")
 
 
 def _print_health(clean: list[Outcome]) -> None:

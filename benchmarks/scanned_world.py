@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from benchmarks.innocents import innocents
 from floorwalker.edge.python import Run
 from floorwalker.pipeline.scan import scan
 from floorwalker.pipeline.settings import Settings
 from floorwalker.sources.dataset import open_data
 from floorwalker.world import make_world
 
-RING = "review_ring"
+RING, GANG = "review_ring", "refund_gang"
 ROLES = (
     (RING, "reviewer"),
     (RING, "seller"),
@@ -23,7 +24,12 @@ ROLES = (
     ("review_sabotage", "victim"),
     ("solicitation", "seller"),
     ("solicitation", "broker"),
+    (GANG, "client"),
+    ("refund_abuse", "client"),
+    ("insider_refunds", "insider"),
+    ("insider_refunds", "client"),
 )
+RINGS = {RING: ("reviewer", "seller", "product"), GANG: ("client",)}
 
 Subject = tuple[str, str]
 Question = tuple[str, str]
@@ -33,15 +39,17 @@ Question = tuple[str, str]
 class Outcome:
     """What a scan listed, and what is true, by scheme and role.
 
-    guilty: subject -> stealth. jaccards: stealth and best Jaccard of each review ring. health: detector -> how many
-    p-values, and how many below .05, of those that nobody is accused by.
+    guilty: subject -> stealth. jaccards: scheme, stealth and best Jaccard of each ring and gang. health: detector ->
+    how many p-values, and how many below .05, of those that nobody is accused by. innocents: by name, how many honest
+    people look like refund fraud, and how many of them are listed for anything.
     """
 
     seed: int
     listed: dict[Question, set[Subject]]
     guilty: dict[Question, dict[Subject, str]]
-    jaccards: list[tuple[str, float]]
+    jaccards: list[tuple[str, str, float]]
     health: dict[str, tuple[int, int]]
+    innocents: dict[str, tuple[int, int]]
 
 
 def scanned(seed: int, scale: float, fdr: float, *, clean: bool) -> Outcome:
@@ -50,6 +58,7 @@ def scanned(seed: int, scale: float, fdr: float, *, clean: bool) -> Outcome:
     try:
         make_world(folder / "market", scale=scale, seed=seed, clean=clean)
         truth = pq.read_table(folder / "market" / "truth.parquet").to_pylist()
+        alike = innocents(folder / "market")
         (folder / "market" / "truth.parquet").unlink()
         run = Run(scan(open_data(folder / "market"), folder / "run", Settings(fdr=fdr), lambda *_: None))
         listed: dict[Question, set[Subject]] = defaultdict(set)
@@ -62,18 +71,22 @@ def scanned(seed: int, scale: float, fdr: float, *, clean: bool) -> Outcome:
     finally:
         shutil.rmtree(folder)
     guilty: dict[Question, dict[Subject, str]] = defaultdict(dict)
-    rings: dict[tuple[str, str], set[Subject]] = defaultdict(set)
+    rings: dict[tuple[str, str, str], set[Subject]] = defaultdict(set)
     for row in truth:
         subject = row["subject_kind"], row["subject_id"]
         guilty[row["scheme"], row["role"]][subject] = row["stealth"]
-        if (row["scheme"], row["role"]) in ROLES[:3]:
-            rings[row["ring_id"], row["stealth"]].add(subject)
+        if row["role"] in RINGS.get(row["scheme"], ()):
+            rings[row["scheme"], row["stealth"], row["ring_id"]].add(subject)
     jaccards = [
-        (stealth, max((len(ring & case) / len(ring | case) for case in members.values()), default=0.0))
-        for (_, stealth), ring in rings.items()
+        (scheme, stealth, max((len(ring & case) / len(ring | case) for case in members.values()), default=0.0))
+        for (scheme, stealth, _), ring in rings.items()
     ]
     health = {one["name"]: _below(one["health"]) for one in asked}
-    return Outcome(seed, {key: listed[key] for key in ROLES}, {key: guilty[key] for key in ROLES}, jaccards, health)
+    accused = set().union(*listed.values())
+    named = {name: (len(people), len(people & accused)) for name, people in alike.items()}
+    return Outcome(
+        seed, {key: listed[key] for key in ROLES}, {key: guilty[key] for key in ROLES}, jaccards, health, named
+    )
 
 
 def _below(health: dict[str, float]) -> tuple[int, int]:
