@@ -21,6 +21,7 @@ from floorwalker.detectors.registry import all_detectors
 
 RINGS: Detector = next(d for d in all_detectors() if d.name == "reviews.lockstep")
 GANGS = replace(RINGS, name="refunds.script", family="refunds", scheme="refund_gang")
+ALONE = replace(RINGS, name="refunds.own", family="refunds", scheme="refund_abuse")
 
 
 def accounts(log_p: list[float], ring: list[int] | None = None, weight: float = 0.0, kind: str = "account") -> pa.Table:
@@ -157,3 +158,21 @@ def test_links_stay_inside_their_case() -> None:
         for target in ("a1", "stranger")
     ]
     assert files.links([case], pa.Table.from_pylist(rows))["target_id"].to_pylist() == ["a1"]
+
+
+def clients(log_p: list[float]) -> pa.Table:
+    table = accounts(log_p)
+    return table.set_column(2, "role", pa.array(["client"] * table.num_rows))
+
+
+def test_who_is_listed_with_a_gang_is_not_listed_as_abusing_alone_too() -> None:
+    judged = judge([(GANGS, clients([-60.0, -1.0])), (ALONE, clients([-60.0, -60.0]))])
+    rows = judged.listed_subjects(0.05).to_pylist()
+    assert [(row["subject_id"], row["scheme"]) for row in rows] == [("a0", "refund_gang"), ("a1", "refund_abuse")]
+
+
+def test_thin_evidence_asks_for_a_hold_and_strong_evidence_may_propose_a_denial() -> None:
+    strong, thin = (judge([(ALONE, clients([log_p]))]) for log_p in (-60.0, -9.0))
+    texts = [summary(group(judged, 0.2)[0], judged, 1, None) for judged in (strong, thin)]
+    assert "be denied; a second person decides" in texts[0]
+    assert "hold the next refund until the goods are back and checked" in texts[1]

@@ -25,6 +25,8 @@ Longs = NDArray[np.int64]
 PRIOR = 0.01
 SUREST = 0.99
 """One subject in a hundred is taken to be abusive before the tables are read; no doubt is ever below 1 %."""
+TOGETHER = {"refund_abuse": ("refund_gang", "insider_refunds")}
+"""Schemes of one person alone, and those in which the same acts are done with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,17 @@ class Judged:
     probability: Floats
 
     def listed(self, fdr: float) -> NDArray[np.bool_]:
-        """Which hypotheses survive the false-discovery level."""
-        return np.asarray(self.log_q <= np.log(fdr))
+        """Which hypotheses survive the false-discovery level; who is listed with others is not listed alone too."""
+        found = np.flatnonzero(self.log_q <= np.log(fdr))
+        rows = self.rows.take(self.first[found])
+        names = [*zip(*(rows[name].to_pylist() for name in ("subject_kind", "subject_id", "scheme")), strict=True)]
+        known = set(names)
+        kept = [
+            not any((kind, who, other) in known for other in TOGETHER.get(scheme, ())) for kind, who, scheme in names
+        ]
+        listed = np.zeros(len(self.first), dtype=bool)
+        listed[found[np.array(kept, dtype=bool)]] = True
+        return listed
 
     def listed_subjects(self, fdr: float) -> pa.Table:
         """The listed subjects by subject_kind, subject_id and scheme."""

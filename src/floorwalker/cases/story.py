@@ -1,5 +1,6 @@
 """A case in words: one title, one paragraph of plain English."""
 
+import math
 from collections import Counter as Counts
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from floorwalker.cases.judge import Judged
 from floorwalker.contract.figures import counted, one_in
 
 MOST_REASONS = 3
+REFUNDED = ("refund_gang", "refund_abuse", "insider_refunds")
+SURE = math.log(0.001)
 
 SCHEME_WORDS = {
     "review_ring": "Review ring",
@@ -49,11 +52,26 @@ def summary(case: Case, judged: Judged, events: int, seen: tuple[datetime, datet
             f"{counted(others, 'more subject')} of the same pattern more likely than not take part, "
             "but cannot be listed at the promised level."
         )
+    text += _measure(case)
     against = _against(case, judged)
     text.append(
         "What speaks against: " + " ".join(against) if against else "No honest reason was found of those looked for."
     )
     return " ".join(text)
+
+
+def _measure(case: Case) -> list[str]:
+    """Which of the graded measures suits the evidence: money can be held and goods be checked before it is denied."""
+    clients = [m for m in case.listed if m.role == "client" and m.scheme in REFUNDED]
+    if not clients:
+        return []
+    thin = sum(m.log_q > SURE for m in clients)
+    if not thin:
+        return ["The evidence is strong enough to propose that open claims be denied; a second person decides."]
+    return [
+        f"For {thin} of {counted(len(clients), 'client')} the evidence is thin: rather than deny, hold the next refund "
+        "until the goods are back and checked."
+    ]
 
 
 def _against(case: Case, judged: Judged) -> list[str]:
