@@ -89,6 +89,19 @@ def test_accounts_products_and_sellers_of_a_ring_are_named_and_nobody_else(marke
     assert named <= shills | set(products) | sellers
 
 
+def test_a_ring_of_three_hundred_accounts_is_named(market: dict[str, pa.Table]) -> None:
+    rng = np.random.default_rng(5)
+    start = {f"p{7 * job}": START + timedelta(days=int(8 * job)) for job in range(40)}
+    ring: list[Review] = [
+        (f"shill{who}", product, 5, start[product] + timedelta(hours=int(rng.integers(0, 600))), True, "")
+        for who in range(300)
+        for product in rng.choice(sorted(start), 6, replace=False).tolist()
+    ]
+    named = accused(with_reviews(market, ring))
+    assert sum(name.startswith("shill") for name in named) >= 270
+    assert not any(name.startswith("a") for name in named)
+
+
 def test_fans_who_buy_every_launch_of_one_brand_and_its_older_goods_too_are_not_accused(
     market: dict[str, pa.Table],
 ) -> None:

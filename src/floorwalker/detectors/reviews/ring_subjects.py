@@ -92,7 +92,7 @@ def _reviewers(world: Reviewing, rings: list[Ring]) -> Ties:
     sizes = [len(ring.group.members) if ring.log_e > WEAKEST else 0 for ring in rings]
     reached = np.zeros(world.praise.accounts)
     for ring, size in zip(rings, sizes, strict=True):
-        reached += size * np.unpackbits(ring.membership.reach, count=len(reached))
+        reached[np.unpackbits(ring.membership.reach, count=len(reached)) == 1] += size
     for number, ring in enumerate(rings):
         if ring.explained:
             continue
