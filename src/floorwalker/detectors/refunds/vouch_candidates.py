@@ -1,0 +1,176 @@
+"""The refunds that a vouch may speak of, and how well each fits, before anything is known of channel or delay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from floorwalker.detectors.refunds.vouch_amount_law import Cell, Floats, Longs, Sums, cells, stated
+from floorwalker.detectors.refunds.vouch_amounts import Amount, Span
+from floorwalker.detectors.refunds.vouch_items import Items
+
+DAY = 86_400
+LAG_DAYS = np.array([-1, 0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45], dtype=np.float64)
+"""A vouch is written at most 45 days after the decision; clocks, zones and nightly books differ by up to a day."""
+MOST_KEPT = 100
+"""The best candidates of a vouch are kept apart; all others count together."""
+DAYS_HOLD, DAYS_HOLD_TO_POST = 0.35, 0.25
+"""How often the days stated run from the request to the decision, and to the post; else they say nothing."""
+RARE = 1e-3
+UNKNOWN = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """One sum of one post. posted: seconds; channel: code; words: what may name the thing."""
+
+    amount: Amount
+    posted: int
+    channel: int
+    span: Span | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refunds:
+    """Refunds that were approved.
+
+    cents, decided, requested (UNKNOWN where not known): (n,); currency: (n,) names, "" where not known; items: what
+    each was for.
+    """
+
+    cents: Longs
+    currency: NDArray[np.object_]
+    decided: Longs
+    requested: Longs
+    items: Items
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of a vouch and a refund, ordered by vouch and refund.
+
+    vouch, refund: (pairs,) codes; lag: (pairs,) bin of the delay; fit: (pairs,) how much likelier what was said is
+    than of a refund elsewhere; kind: (pairs,). rest: (vouches, bins) the sum of fits of candidates not kept.
+    known: (vouches, bins) refunds that were decided then, of any sum, in the vouch's currencies.
+    """
+
+    vouch: Longs
+    refund: Longs
+    lag: NDArray[np.int64]
+    fit: Floats
+    kind: NDArray[np.int8]
+    rest: Floats
+    known: Floats
+
+
+def candidates(vouches: Sequence[Vouch], refunds: Refunds) -> Candidates:
+    """Every vouch with the refunds that it may speak of."""
+    bins = len(LAG_DAYS) - 1
+    rest, known = np.zeros((len(vouches), bins)), np.zeros((len(vouches), bins))
+    markets: dict[tuple[str, ...], Market] = {}
+    found = []
+    for k, vouch in enumerate(vouches):
+        named = vouch.amount.currencies
+        if named not in markets:
+            markets[named] = Market(refunds, named)
+        market = markets[named]
+        known[k] = market.decided_before(vouch.posted)
+        refund, lag, fit, kind = market.fitting(vouch)
+        if len(refund) > MOST_KEPT:
+            density = fit / np.diff(LAG_DAYS)[lag] / (2 + np.maximum(LAG_DAYS[lag], 0))
+            order = np.lexsort((refund, -np.round(density, 12)))
+            kept, others = np.sort(order[:MOST_KEPT]), order[MOST_KEPT:]
+            rest[k] = np.bincount(lag[others], fit[others], bins)
+            refund, lag, fit, kind = refund[kept], lag[kept], fit[kept], kind[kept]
+        order = np.argsort(refund)
+        found.append((np.full(len(order), k), refund[order], lag[order], fit[order], kind[order]))
+    columns = [np.concatenate(parts) for parts in zip(*found, strict=True)] if found else [np.empty(0, np.int64)] * 5
+    vouch_of, refund, lag = (column.astype(np.int64) for column in columns[:3])
+    return Candidates(vouch_of, refund, lag, columns[3].astype(float), columns[4].astype(np.int8), rest, known)
+
+
+class Market:
+    """The refunds of some currencies (of all where none is named), to be looked up by sum and time."""
+
+    def __init__(self, refunds: Refunds, currencies: tuple[str, ...]) -> None:
+        """Refunds of unknown currency belong to every market."""
+        named = np.isin(refunds.currency, [*currencies, ""]) if currencies else np.ones(len(refunds.cents), dtype=bool)
+        rows = np.flatnonzero(named)
+        unit = refunds.cents[rows] // 100
+        order = np.lexsort((rows, refunds.decided[rows], unit))
+        self._refunds, self._rows = refunds, rows[order]
+        self._units, self._first = np.unique(unit[order], return_index=True)
+        self._first = np.append(self._first, len(rows))
+        self._second = refunds.decided[self._rows]
+
+    @cached_property
+    def sums(self) -> Sums:
+        """How common its sums are."""
+        return Sums(self._refunds.cents[self._rows])
+
+    @cached_property
+    def _decided(self) -> Longs:
+        return np.sort(self._second)
+
+    @cached_property
+    def _requested(self) -> Longs:
+        requested = self._refunds.requested[self._rows]
+        return np.sort(requested[requested != UNKNOWN])
+
+    @cached_property
+    def _taken(self) -> Floats:
+        """Days from request to decision, ascending."""
+        requested = self._refunds.requested[self._rows]
+        return np.sort((self._second - requested)[requested != UNKNOWN] / DAY)
+
+    def decided_before(self, posted: int) -> Floats:
+        """Refunds by bin of the delay, (bins,)."""
+        at = np.searchsorted(self._decided, posted - LAG_DAYS[::-1] * DAY, side="right")
+        return np.asarray(np.diff(at)[::-1], dtype=np.float64)
+
+    def fitting(self, vouch: Vouch) -> tuple[Longs, Longs, Floats, NDArray[np.int8]]:
+        """(refund, bin of the delay, fit, kind) of those whose sum may have been stated so, in the time before."""
+        ways = cells(vouch.amount)
+        place = self._places(ways, vouch.posted)
+        refund = self._rows[place]
+        chance, kind = stated(self._refunds.cents[refund], ways)
+        lag = np.searchsorted(LAG_DAYS, (vouch.posted - self._second[place]) / DAY, side="right") - 1
+        met = (chance > 0) & (lag >= 0) & (lag < len(LAG_DAYS) - 1)
+        refund, lag, kind = refund[met], lag[met], kind[met]
+        fit = chance[met] / max(self.sums.chance(ways), 1e-12) if len(refund) else chance[met]
+        fit = fit * self._refunds.items.fit(refund, vouch.words)
+        if vouch.span:
+            fit = fit * self._days(refund, vouch.span, vouch.posted)
+        return refund, lag, fit, kind
+
+    def _places(self, ways: Sequence[Cell], posted: int) -> Longs:
+        """Places of the refunds within the cells' hull of units, decided in the time before."""
+        units = [
+            np.arange(*np.searchsorted(self._units, [low // 100, (high - 1) // 100 + 1])) for low, high, *_ in ways
+        ]
+        since, until = posted - LAG_DAYS[-1] * DAY, posted - LAG_DAYS[0] * DAY
+        parts = []
+        for unit in np.unique(np.concatenate(units)):
+            first, last = self._first[unit], self._first[unit + 1]
+            low, high = np.searchsorted(self._second[first:last], [since, until], side="right")
+            parts.append(np.arange(first + low, first + high))
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+    def _days(self, refund: Longs, span: Span, posted: int) -> Floats:
+        """How much likelier the days stated are than of any refund, whose mean is 1."""
+        requested = self._refunds.requested[refund]
+        known = requested != UNKNOWN
+        low, high = span.days - span.slack, span.days + span.slack
+        taken = (self._refunds.decided[refund] - np.where(known, requested, 0)) / DAY
+        since = (posted - np.where(known, requested, 0)) / DAY
+        usual = np.diff(np.searchsorted(self._taken, [low, high]))[0] / max(len(self._taken), 1)
+        window = np.searchsorted(self._requested, [posted - high * DAY, posted - low * DAY])
+        recent = float(self.decided_before(posted).sum())
+        usual_since = min(np.diff(window)[0] / max(recent, 1.0), 1.0)
+        fit = np.full(len(refund), 1 - DAYS_HOLD - DAYS_HOLD_TO_POST)
+        fit += DAYS_HOLD * ((taken >= low) & (taken <= high)) / max(usual, RARE)
+        fit += DAYS_HOLD_TO_POST * ((since >= low) & (since <= high)) / max(usual_since, RARE)
+        return np.where(known, fit, 1.0)
