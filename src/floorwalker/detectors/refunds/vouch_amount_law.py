@@ -59,7 +59,10 @@ def stated(cents: Longs, ways: Sequence[Cell]) -> tuple[Floats, NDArray[np.int8]
 
 
 class Sums:
-    """How common sums are among refunds of one currency: half as counted, half smooth, but for their endings."""
+    """How common sums are among refunds of one currency: as counted, or as their neighbours and endings have it.
+
+    The larger of both is taken: prices that many pay are counted, and rare ones are as likely as those around them.
+    """
 
     def __init__(self, cents: Longs) -> None:
         """cents: (n,), in any order."""
@@ -76,7 +79,7 @@ class Sums:
         inside, around = self._count(low, high), self._count(*near)
         size = len(self._sorted)
         smooth = (around + 1) / (size + 1) * (high - low) / (near[1] - near[0]) * self._ending(low, high)
-        return 0.5 * max(inside - 1, 0) / max(size, 1) + 0.5 * min(smooth, 1.0)
+        return max((inside - 1) / max(size, 1), min(smooth, 1.0))
 
     def _ending(self, low: int, high: int) -> float:
         if high - low == 1:

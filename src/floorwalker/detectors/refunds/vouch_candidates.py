@@ -19,6 +19,8 @@ MOST_KEPT = 100
 DAYS_HOLD, DAYS_HOLD_TO_POST = 0.35, 0.25
 """How often the days stated run from the request to the decision, and to the post; else they say nothing."""
 RARE = 1e-3
+ALIKE, MOST_ALIKE = 1.5, 2_000
+"""How common a thing is, is counted among refunds of up to half as much more or less: dear sums are for dear things."""
 UNKNOWN = np.iinfo(np.int64).min
 
 
@@ -116,11 +118,6 @@ class Market:
         return np.sort(self._second)
 
     @cached_property
-    def _requested(self) -> Longs:
-        requested = self._refunds.requested[self._rows]
-        return np.sort(requested[requested != UNKNOWN])
-
-    @cached_property
     def _taken(self) -> Floats:
         """Days from request to decision, ascending."""
         requested = self._refunds.requested[self._rows]
@@ -141,7 +138,7 @@ class Market:
         met = (chance > 0) & (lag >= 0) & (lag < len(LAG_DAYS) - 1)
         refund, lag, kind = refund[met], lag[met], kind[met]
         fit = chance[met] / max(self.sums.chance(ways), 1e-12) if len(refund) else chance[met]
-        fit = fit * self._refunds.items.fit(refund, vouch.words)
+        fit = fit * self._refunds.items.fit(refund, self._alike(vouch.amount.cents), vouch.words)
         if vouch.span:
             fit = fit * self._days(refund, vouch.span, vouch.posted)
         return refund, lag, fit, kind
@@ -159,18 +156,21 @@ class Market:
             parts.append(np.arange(first + low, first + high))
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
+    def _alike(self, cents: int) -> Longs:
+        """Refunds of much the same sum, some thousands of them at most."""
+        first, last = np.searchsorted(self._units, [cents / 100 / ALIKE, cents / 100 * ALIKE])
+        low, high = int(self._first[first]), int(self._first[last])
+        return self._rows[low : high : max((high - low) // MOST_ALIKE, 1)]
+
     def _days(self, refund: Longs, span: Span, posted: int) -> Floats:
         """How much likelier the days stated are than of any refund, whose mean is 1."""
         requested = self._refunds.requested[refund]
         known = requested != UNKNOWN
-        low, high = span.days - span.slack, span.days + span.slack
         taken = (self._refunds.decided[refund] - np.where(known, requested, 0)) / DAY
-        since = (posted - np.where(known, requested, 0)) / DAY
-        usual = np.diff(np.searchsorted(self._taken, [low, high]))[0] / max(len(self._taken), 1)
-        window = np.searchsorted(self._requested, [posted - high * DAY, posted - low * DAY])
-        recent = float(self.decided_before(posted).sum())
-        usual_since = min(np.diff(window)[0] / max(recent, 1.0), 1.0)
+        lag = (posted - self._refunds.decided[refund]) / DAY
         fit = np.full(len(refund), 1 - DAYS_HOLD - DAYS_HOLD_TO_POST)
-        fit += DAYS_HOLD * ((taken >= low) & (taken <= high)) / max(usual, RARE)
-        fit += DAYS_HOLD_TO_POST * ((since >= low) & (since <= high)) / max(usual_since, RARE)
+        for share, since in ((DAYS_HOLD, np.zeros(len(refund))), (DAYS_HOLD_TO_POST, lag)):
+            low, high = span.days - span.slack - since, span.days + span.slack - since
+            usual = np.searchsorted(self._taken, high, "right") - np.searchsorted(self._taken, low)
+            fit += share * ((taken >= low) & (taken <= high)) / np.maximum(usual / max(len(self._taken), 1), RARE)
         return np.where(known, fit, 1.0)

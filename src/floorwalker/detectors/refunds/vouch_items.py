@@ -39,11 +39,16 @@ class Items:
             self._usual[word] = usual
             self._trust[word] = min(NAMES_IT, TASTE * usual * len(said) / uses[word])
 
-    def fit(self, refund: Longs, words: Sequence[str]) -> Floats:
-        """How much likelier the words are said of each refund than of any, whose mean is 1, (refunds,)."""
+    def fit(self, refund: Longs, alike: Longs, words: Sequence[str]) -> Floats:
+        """How much likelier the words are said of each refund than of any, whose mean is 1, (refunds,).
+
+        alike: refunds of much the same sum; a word is as common as among these, or as among all if that is more.
+        """
         named = [word for word in words if word in self._usual]
         total = np.zeros(len(refund))
         for word in named:
             has: NDArray[np.bool_] = np.isin(self._item[refund], self._with[word])
-            total += self._trust[word] * has / self._usual[word] + 1 - self._trust[word]
+            among = (np.isin(self._item[alike], self._with[word]).sum() + 1) / (len(alike) + 1)
+            usual = max(self._usual[word], min(among, 1.0))
+            total += self._trust[word] * has / usual + 1 - self._trust[word]
         return total / len(named) if named else np.ones(len(refund))

@@ -1,8 +1,8 @@
 """Which posts of a channel are vouches: somebody says that money came back, and how much.
 
-A vouch says that money is back and that it worked, or praises who did it, and names a sum. Questions, adverts and
-complaints are none. A channel is a scheme's where vouches that praise a helper, and adverts for refunds, make up a
-good part of what is posted: elsewhere "my 80 € are back, finally" is a customer's relief and says nothing.
+A vouch says that money is back and that it worked, that it landed, or praises who did it, and names a sum. Questions,
+adverts and complaints are none. A channel is a scheme's where vouches that praise a helper, and adverts for refunds,
+make up a good part of what is posted: elsewhere "my 80 € are back, finally" is a customer's relief and says nothing.
 """
 
 import re
@@ -51,14 +51,15 @@ def read(body: str) -> Reading:
     text = plain(body[:LETTERS])
     praised = bool(pattern("praise").search(text))
     back = bool(pattern("back").search(text))
-    if not (praised or back) or _questions(text):
+    landed = bool(pattern("landed").search(text))
+    if not (praised or back or landed) or _questions(text):
         return NOTHING
     if _offers(text):
         return Reading((), None, (), advert=back, praise=False)
     if pattern("failed").search(text):
         return NOTHING
     sums = amounts(text)
-    told = praised or (back and bool(pattern("done").search(text)))
+    told = praised or landed or (back and bool(pattern("done").search(text)))
     if not told or not 0 < len(sums) <= MOST_AMOUNTS:
         return Reading((), None, (), advert=False, praise=praised and back)
     return Reading(tuple(sums), span(text), _words(text), advert=False, praise=praised)
