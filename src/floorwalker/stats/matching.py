@@ -2,7 +2,8 @@
 
 The pairing of rows with columns of which each is in one pair at most, and has weight the product of its pairs' odds, is
 the monomer-dimer model. Belief propagation converges on any graph there, and is exact on trees (Bayati, Gamarnik,
-Katz, Nair & Tetali 2007, STOC); on graphs with short loops it is Bethe's approximation.
+Katz, Nair & Tetali 2007, STOC). On graphs with short loops it is Bethe's approximation, which is too sure by some: of
+three rows and columns, all of them rivals, by up to 0.2.
 """
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from floorwalker.stats.arguments import Floats, Ints, require
 
 MOST_ODDS = 1e9
-_ROUNDS, _CLOSE, _DAMPING = 400, 1e-9, 0.5
+_ROUNDS, _CLOSE = 400, 1e-9
 _DECIMALS = 9
 
 
@@ -33,7 +34,7 @@ def pair_chances(row: Ints, column: Ints, odds: Floats, alone: Floats) -> tuple[
         others = np.maximum(1 + np.bincount(row, met, rows)[row] - met, 1.0)
         asked = odds / others
         rivals = np.maximum(np.bincount(column, asked, columns)[column] - asked, 0.0)
-        moved = _DAMPING * free + (1 - _DAMPING) / (1 + rivals)
+        moved = np.sqrt(free / (1 + rivals))
         change = float(np.abs(moved - free).max(initial=0.0))
         free = moved
         if change < _CLOSE:

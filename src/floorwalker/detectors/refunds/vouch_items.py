@@ -13,7 +13,7 @@ from floorwalker.detectors.refunds.vouch_phrases import plain
 NAMES_IT = 0.7
 """A word that names goods names those of the refund so often; else a title says it otherwise."""
 TASTE = 3.0
-"""People with vouches name a thing up to so many times as often as its share of refunds; a word said more is chat."""
+"""Vouches name a thing up to so many times as often as its share of refunds, or once; a word said more is chat."""
 _WORD = re.compile(r"[^\W\d_][^\W_]{2,}")
 
 
@@ -37,7 +37,7 @@ class Items:
         for word, codes in self._with.items():
             usual = (size[codes].sum() + 1) / (len(item) + 1)
             self._usual[word] = usual
-            self._trust[word] = min(NAMES_IT, TASTE * usual * len(said) / uses[word])
+            self._trust[word] = NAMES_IT * min(1.0, (1 + TASTE * usual * len(said)) / uses[word])
 
     def fit(self, refund: Longs, alike: Longs, words: Sequence[str]) -> Floats:
         """How much likelier the words are said of each refund than of any, whose mean is 1, (refunds,).
