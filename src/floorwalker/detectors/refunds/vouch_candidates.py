@@ -16,8 +16,8 @@ LAG_DAYS = np.array([-1, 0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45], dtype=np.float64
 """A vouch is written at most 45 days after the decision; clocks, zones and nightly books differ by up to a day."""
 MOST_KEPT = 100
 """The best candidates of a vouch are kept apart; all others count together."""
-DAYS_HOLD, DAYS_HOLD_TO_POST = 0.35, 0.25
-"""How often the days stated run from the request to the decision, and to the post; else they say nothing."""
+DAYS_HOLD = np.array([0.4, 0.35, 0.25])
+"""At first: how often days stated say nothing, run from the request to the decision, and run to the post."""
 RARE = 1e-3
 ALIKE, MOST_ALIKE = 1.5, 2_000
 """How common a thing is, is counted among refunds of up to half as much more or less: dear sums are for dear things."""
@@ -54,15 +54,17 @@ class Refunds:
 class Candidates:
     """Pairs of a vouch and a refund, ordered by vouch and refund.
 
-    vouch, refund: (pairs,) codes; lag: (pairs,) bin of the delay; fit: (pairs,) how much likelier what was said is
-    than of a refund elsewhere; kind: (pairs,). rest: (vouches, bins) the sum of fits of candidates not kept.
-    known: (vouches, bins) refunds that were decided then, of any sum, in the vouch's currencies.
+    vouch, refund: (pairs,) codes; lag: (pairs,) bin of the delay; fit: (pairs,) how much likelier sum and thing are
+    said of it than of a refund elsewhere; days: (pairs, 3) the same of the days, if they say nothing, run to the
+    decision, or run to the post; kind: (pairs,). rest: (vouches, bins) the sum of fits of candidates not kept, days
+    weighed as at first. known: (vouches, bins) refunds decided then, of any sum, in the vouch's currencies.
     """
 
     vouch: Longs
     refund: Longs
     lag: NDArray[np.int64]
     fit: Floats
+    days: Floats
     kind: NDArray[np.int8]
     rest: Floats
     known: Floats
@@ -80,18 +82,20 @@ def candidates(vouches: Sequence[Vouch], refunds: Refunds) -> Candidates:
             markets[named] = Market(refunds, named)
         market = markets[named]
         known[k] = market.decided_before(vouch.posted)
-        refund, lag, fit, kind = market.fitting(vouch)
+        refund, lag, fit, days, kind = market.fitting(vouch)
+        kept = np.arange(len(refund))
         if len(refund) > MOST_KEPT:
-            density = fit / np.diff(LAG_DAYS)[lag] / (2 + np.maximum(LAG_DAYS[lag], 0))
-            order = np.lexsort((refund, -np.round(density, 12)))
-            kept, others = np.sort(order[:MOST_KEPT]), order[MOST_KEPT:]
-            rest[k] = np.bincount(lag[others], fit[others], bins)
-            refund, lag, fit, kind = refund[kept], lag[kept], fit[kept], kind[kept]
-        order = np.argsort(refund)
-        found.append((np.full(len(order), k), refund[order], lag[order], fit[order], kind[order]))
-    columns = [np.concatenate(parts) for parts in zip(*found, strict=True)] if found else [np.empty(0, np.int64)] * 5
-    vouch_of, refund, lag = (column.astype(np.int64) for column in columns[:3])
-    return Candidates(vouch_of, refund, lag, columns[3].astype(float), columns[4].astype(np.int8), rest, known)
+            told = fit * (days @ DAYS_HOLD)
+            density = told / np.diff(LAG_DAYS)[lag] / (2 + np.maximum(LAG_DAYS[lag], 0))
+            kept, others = np.split(np.lexsort((refund, -np.round(density, 12))), [MOST_KEPT])
+            rest[k] = np.bincount(lag[others], told[others], bins)
+        kept = kept[np.argsort(refund[kept])]
+        found.append((np.full(len(kept), k), refund[kept], lag[kept], fit[kept], days[kept], kind[kept]))
+    if not found:
+        nothing = np.empty(0, dtype=np.int64)
+        return Candidates(nothing, nothing, nothing, np.empty(0), np.empty((0, 3)), np.empty(0, np.int8), rest, known)
+    of, refund, lag, fit, days, kind = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return Candidates(of, refund, lag, fit, days, kind, rest, known)
 
 
 class Market:
@@ -128,8 +132,8 @@ class Market:
         at = np.searchsorted(self._decided, posted - LAG_DAYS[::-1] * DAY, side="right")
         return np.asarray(np.diff(at)[::-1], dtype=np.float64)
 
-    def fitting(self, vouch: Vouch) -> tuple[Longs, Longs, Floats, NDArray[np.int8]]:
-        """(refund, bin of the delay, fit, kind) of those whose sum may have been stated so, in the time before."""
+    def fitting(self, vouch: Vouch) -> tuple[Longs, Longs, Floats, Floats, NDArray[np.int8]]:
+        """(refund, bin of the delay, fit, days, kind) of those whose sum may be stated so, in the time before."""
         ways = cells(vouch.amount)
         place = self._places(ways, vouch.posted)
         refund = self._rows[place]
@@ -139,9 +143,8 @@ class Market:
         refund, lag, kind = refund[met], lag[met], kind[met]
         fit = chance[met] / max(self.sums.chance(ways), 1e-12) if len(refund) else chance[met]
         fit = fit * self._refunds.items.fit(refund, self._alike(vouch.amount.cents), vouch.words)
-        if vouch.span:
-            fit = fit * self._days(refund, vouch.span, vouch.posted)
-        return refund, lag, fit, kind
+        days = self._days(refund, vouch.span, vouch.posted) if vouch.span else np.ones((len(refund), 3))
+        return refund, lag, fit, days, kind
 
     def _places(self, ways: Sequence[Cell], posted: int) -> Longs:
         """Places of the refunds within the cells' hull of units, decided in the time before."""
@@ -163,14 +166,15 @@ class Market:
         return self._rows[low : high : max((high - low) // MOST_ALIKE, 1)]
 
     def _days(self, refund: Longs, span: Span, posted: int) -> Floats:
-        """How much likelier the days stated are than of any refund, whose mean is 1."""
+        """How much likelier the days stated are than of any refund, whose mean is 1, (refunds, 3)."""
         requested = self._refunds.requested[refund]
         known = requested != UNKNOWN
         taken = (self._refunds.decided[refund] - np.where(known, requested, 0)) / DAY
         lag = (posted - self._refunds.decided[refund]) / DAY
-        fit = np.full(len(refund), 1 - DAYS_HOLD - DAYS_HOLD_TO_POST)
-        for share, since in ((DAYS_HOLD, np.zeros(len(refund))), (DAYS_HOLD_TO_POST, lag)):
+        fit = np.ones((len(refund), 3))
+        for way, since in ((1, np.zeros(len(refund))), (2, lag)):
             low, high = span.days - span.slack - since, span.days + span.slack - since
             usual = np.searchsorted(self._taken, high, "right") - np.searchsorted(self._taken, low)
-            fit += share * ((taken >= low) & (taken <= high)) / np.maximum(usual / max(len(self._taken), 1), RARE)
-        return np.where(known, fit, 1.0)
+            agrees = (taken >= low) & (taken <= high)
+            fit[:, way] = np.where(known, agrees / np.maximum(usual / max(len(self._taken), 1), RARE), 1.0)
+        return fit

@@ -2,8 +2,9 @@
 
 A vouch's refund is in the table with a share learnt for each channel, and then is one of those decided before the
 post, drawn by a law of delays learnt over all channels; else it is one elsewhere, of a sum as common as it is here.
-What is said (sum, days, thing) is weighed by how many refunds could be said so by chance. The share and the law are
-learnt by EM (Dempster, Laird & Rubin 1977, JRSS B 39); then chances are made one to one (`stats.matching`).
+What is said (sum, days, thing) is weighed by how many refunds could be said so by chance. The share, the law of delays
+and what the days run to are learnt by EM (Dempster, Laird & Rubin 1977, JRSS B 39); then chances are made one to one
+(`stats.matching`).
 """
 
 from collections.abc import Sequence
@@ -12,14 +13,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from floorwalker.detectors.refunds.vouch_amount_law import Floats, Longs
-from floorwalker.detectors.refunds.vouch_candidates import DAY, LAG_DAYS, Candidates, Refunds, Vouch, candidates
+from floorwalker.detectors.refunds.vouch_candidates import (
+    DAY,
+    DAYS_HOLD,
+    LAG_DAYS,
+    Candidates,
+    Refunds,
+    Vouch,
+    candidates,
+)
 from floorwalker.stats.matching import best_pairs, pair_chances
 
 LEAST_SHARE, MOST_SHARE = 0.05, 0.95
 """However a channel looks, one vouch in twenty may be of another shop or made up, and one in twenty may be true."""
 HALVES = 2.0
 """Before a channel is read, it counts as having two vouches in the table and two not."""
-LAG_PRIOR = 20.0
+LAG_PRIOR = HOLD_PRIOR = 20.0
+"""The laws stated at first count as so many vouches."""
 ROUNDS = 50
 _WIDTH = np.diff(LAG_DAYS)
 
@@ -46,8 +56,8 @@ def match(vouches: Sequence[Vouch], refunds: Refunds) -> Matching:
     """Vouches with refunds, one to one; neither need be in any order."""
     found = candidates(vouches, refunds)
     channel = np.array([vouch.channel for vouch in vouches], dtype=np.int64)
-    share, lag = _learn(found, channel)
-    odds, rest = _odds(found, lag)
+    share, lag, hold = _learn(found, channel)
+    odds, rest = _odds(found, lag, hold)
     prior = share[channel] / (1 - share[channel])
     alone = 1 + prior * rest
     chance, unpaired = pair_chances(found.vouch, found.refund, prior[found.vouch] * odds, alone)
@@ -73,15 +83,16 @@ def expected_vouches(vouches: Sequence[Vouch], refunds: Refunds, matching: Match
     return total
 
 
-def _learn(found: Candidates, channel: Longs) -> tuple[Floats, Floats]:
-    """(share by channel, law of delays by bin), by EM without the rule of one to one."""
+def _learn(found: Candidates, channel: Longs) -> tuple[Floats, Floats, Floats]:
+    """(share by channel, law of delays by bin, what days run to), by EM without the rule of one to one."""
     channels = int(channel.max(initial=-1)) + 1
     stated = 1 / (2 + np.maximum(LAG_DAYS[:-1] + _WIDTH / 2, 0)) * _WIDTH * np.where(LAG_DAYS[:-1] < 0, 0.05, 1)
     stated /= stated.sum()
-    share, lag = np.full(channels, 0.5), stated
+    share, lag, hold = np.full(channels, 0.5), stated, DAYS_HOLD
+    told = (found.days != 1).any(axis=1)
     size = np.bincount(channel, minlength=channels)
     for _ in range(ROUNDS):
-        odds, rest = _odds(found, lag)
+        odds, rest = _odds(found, lag, hold)
         prior = share[channel] / (1 - share[channel])
         total = np.bincount(found.vouch, odds, len(channel)) + rest
         here = prior * total / (1 + prior * total)
@@ -90,14 +101,17 @@ def _learn(found: Candidates, channel: Longs) -> tuple[Floats, Floats]:
         by_lag += (_rest(found, lag) * belief[:, None]).sum(axis=0)
         share = np.clip((HALVES + np.bincount(channel, here, channels)) / (2 * HALVES + size), LEAST_SHARE, MOST_SHARE)
         lag = (LAG_PRIOR * stated + by_lag) / (LAG_PRIOR + by_lag.sum())
-    return share, lag
+        each = found.days[told] * hold
+        each *= ((odds * belief[found.vouch])[told] / np.maximum(each.sum(axis=1), 1e-300))[:, None]
+        hold = (HOLD_PRIOR * DAYS_HOLD + each.sum(axis=0)) / (HOLD_PRIOR + each.sum())
+    return share, lag, hold
 
 
-def _odds(found: Candidates, lag: Floats) -> tuple[Floats, Floats]:
+def _odds(found: Candidates, lag: Floats, hold: Floats) -> tuple[Floats, Floats]:
     """How much likelier each pair is than a refund elsewhere, given that one is here (pairs,); the rest (vouches,)."""
     density = lag / _WIDTH
     weight = found.known @ density
-    odds = found.fit * density[found.lag] / np.maximum(weight[found.vouch], 1e-300)
+    odds = found.fit * (found.days @ hold) * density[found.lag] / np.maximum(weight[found.vouch], 1e-300)
     return odds, _rest(found, lag).sum(axis=1)
 
 

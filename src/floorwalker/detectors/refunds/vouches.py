@@ -45,8 +45,8 @@ TRUST = {EXACT: math.log(1e4), ROUNDED: math.log(100), LESS_FEE: math.log(30), V
 """The chances rest on how sums are stated, which is a stated law: it is believed as far as the sum is exact."""
 HEDGE = 0.05
 """An e-value is this much 1 and the rest likelihood ratio, so that a buyer whom nobody vouches for is not below it."""
-HELD = 0.9
-"""Asked about are the buyers who, by the times of refunds and posts, hold nine tenths of the vouches expected: the
+HELD = 0.8
+"""Asked about are the buyers who, by the times of refunds and posts, hold four fifths of the vouches expected: the
 others, often more in number, would hide the suspects among them."""
 WORTH_WORDS = 0.2
 SUREST = 1 - 1e-6
