@@ -49,7 +49,7 @@ def main() -> None:
     inside = sum(hit for hit, *_ in sums)
     print(f"\na channel's true sum (by currency) lies in its 95 % interval: {proportion(inside, len(sums))}")
     expected, true = (sum(row[k] for row in sums) for k in (1, 2))
-    print(f"all sums: expected {expected:,.0f}, true {true:,.0f}")
+    print(f"all sums together, expected over true: {expected / true:.3f}")
 
 
 def _backgrounds(world: Path | None) -> Iterable[tuple[str, Goods | None]]:

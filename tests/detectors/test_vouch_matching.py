@@ -1,5 +1,6 @@
 """Vouches with refunds: what makes a match near sure, what does not, and that the chances are what they say."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 
 from floorwalker.detectors.refunds.vouch_amount_law import EXACT, KINDS, LESS_FEE, ROUNDED, VAGUE, Sums, cells, stated
 from floorwalker.detectors.refunds.vouch_amounts import Amount, Span
-from floorwalker.detectors.refunds.vouch_candidates import DAY, Refunds, Vouch
+from floorwalker.detectors.refunds.vouch_candidates import Refunds, Vouch
 from floorwalker.detectors.refunds.vouch_damage import damage, matched_table
 from floorwalker.detectors.refunds.vouch_items import Items
 from floorwalker.detectors.refunds.vouch_matching import Matching, match
 from floorwalker.detectors.refunds.vouch_reading import read
+from floorwalker.graph.slots import DAY
 
 NOW = 1_760_000_000
 
@@ -24,8 +26,8 @@ def refunds(
     size = len(cents)
     decided = np.array([NOW - round(d * DAY) for d in days_ago], dtype=np.int64)
     items = Items(np.arange(size), titles or [""] * size, [read(said).words] if said else [])
-    names = np.full(size, currency, dtype=object)
-    return Refunds(np.array(cents, dtype=np.int64), names, decided, decided - 2 * DAY, items)
+    codes = np.zeros(size, dtype=np.int32)
+    return Refunds(np.array(cents, dtype=np.int64), codes, (currency,), decided, decided - 2 * DAY, items)
 
 
 def crowd(size: int, seed: int = 0) -> tuple[list[int], list[float]]:
@@ -81,7 +83,7 @@ def test_the_thing_and_the_days_tell_refunds_of_one_sum_apart() -> None:
     plain = refunds([24950, 24950, *cents], [1.0, 1.0, *days])
     slow = plain.requested.copy()
     slow[1] -= 20 * DAY
-    told = Refunds(plain.cents, plain.currency, plain.decided, slow, plain.items)
+    told = replace(plain, requested=slow)
     assert chance_of("vouch, 249.50 € back in 2 days", told, 0) > 1.5 * chance_of(
         "vouch, 249.50 € back in 2 days", told, 1
     )

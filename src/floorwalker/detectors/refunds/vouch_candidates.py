@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from floorwalker.detectors.refunds.vouch_amount_law import Cell, Floats, Longs, Sums, cells, stated
 from floorwalker.detectors.refunds.vouch_amounts import Amount, Span
 from floorwalker.detectors.refunds.vouch_items import Items
+from floorwalker.graph.slots import DAY, Ints
 
-DAY = 86_400
 LAG_DAYS = np.array([-1, 0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45], dtype=np.float64)
 """A vouch is written at most 45 days after the decision; clocks, zones and nightly books differ by up to a day."""
 MOST_KEPT = 100
@@ -39,15 +39,21 @@ class Vouch:
 class Refunds:
     """Refunds that were approved.
 
-    cents, decided, requested (UNKNOWN where not known): (n,); currency: (n,) names, "" where not known; items: what
-    each was for.
+    cents, decided, requested (UNKNOWN where not known): (n,); currency: (n,) codes of `currencies`, of which "" is not
+    known; items: what each was for.
     """
 
     cents: Longs
-    currency: NDArray[np.object_]
+    currency: Ints
+    currencies: tuple[str, ...]
     decided: Longs
     requested: Longs
     items: Items
+
+    def in_any_of(self, currencies: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Which refunds may be in one of some currencies; all where none is named."""
+        wanted = [code for code, name in enumerate(self.currencies) if not currencies or name in (*currencies, "")]
+        return np.isin(self.currency, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,7 @@ class Market:
 
     def __init__(self, refunds: Refunds, currencies: tuple[str, ...]) -> None:
         """Refunds of unknown currency belong to every market."""
-        named = np.isin(refunds.currency, [*currencies, ""]) if currencies else np.ones(len(refunds.cents), dtype=bool)
-        rows = np.flatnonzero(named)
+        rows = np.flatnonzero(refunds.in_any_of(currencies))
         unit = refunds.cents[rows] // 100
         order = np.lexsort((rows, refunds.decided[rows], unit))
         self._refunds, self._rows = refunds, rows[order]

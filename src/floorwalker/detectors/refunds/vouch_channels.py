@@ -8,10 +8,11 @@ import pyarrow.compute as pc
 
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.record import Rows
-from floorwalker.detectors.refunds.vouch_candidates import DAY, UNKNOWN, Refunds, Vouch
+from floorwalker.detectors.refunds.vouch_candidates import UNKNOWN, Refunds, Vouch
 from floorwalker.detectors.refunds.vouch_items import Items
 from floorwalker.detectors.refunds.vouch_reading import NOTHING, read, scheme_posts
 from floorwalker.engine.step import Step
+from floorwalker.graph.slots import DAY
 
 VOUCH_POSTS = Step(
     "vouch_posts",
@@ -75,10 +76,12 @@ def read_refunds(rows: Rows, channels: Channels) -> tuple[Refunds, pa.Table]:
     """Approved refunds as arrays, and their rows."""
     table = rows("vouch_refunds", by=("buyer_id", "decided", "refund_id"))
     item, titles = coded(table["item"])
+    currency, currencies = coded(pc.utf8_upper(table["currency"]))
     said = [vouch.words for vouch in channels.vouches]
     refunds = Refunds(
         cents=np.round(table["amount"].to_numpy() * 100).astype(np.int64),
-        currency=np.array(pc.utf8_upper(table["currency"]).to_pylist(), dtype=object),
+        currency=currency,
+        currencies=tuple(currencies.to_pylist()),
         decided=table["decided"].to_numpy().astype(np.int64),
         requested=table["requested"].fill_null(UNKNOWN).to_numpy().astype(np.int64),
         items=Items(item.astype(np.int64), titles.to_pylist(), said),

@@ -62,7 +62,7 @@ def matched_table(
         pair = int(best[k])
         refund = int(found.refund[pair]) if pair >= 0 else -1
         currencies = vouch.amount.currencies
-        currency = str(refunds.currency[refund]) if refund >= 0 else ""
+        currency = refunds.currencies[refunds.currency[refund]] if refund >= 0 else ""
         rows.append(
             (
                 post_ids[k],

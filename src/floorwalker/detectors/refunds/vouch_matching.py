@@ -14,7 +14,6 @@ import numpy as np
 
 from floorwalker.detectors.refunds.vouch_amount_law import Floats, Longs
 from floorwalker.detectors.refunds.vouch_candidates import (
-    DAY,
     DAYS_HOLD,
     LAG_DAYS,
     Candidates,
@@ -22,6 +21,7 @@ from floorwalker.detectors.refunds.vouch_candidates import (
     Vouch,
     candidates,
 )
+from floorwalker.graph.slots import DAY
 from floorwalker.stats.matching import best_pairs, pair_chances
 
 LEAST_SHARE, MOST_SHARE = 0.05, 0.95
@@ -77,9 +77,11 @@ def expected_vouches(vouches: Sequence[Vouch], refunds: Refunds, matching: Match
         own = own[np.argsort([vouches[k].posted for k in own], kind="stable")]
         posted = np.array([vouches[k].posted for k in own])
         summed = np.concatenate(([0.0], np.cumsum(each[own])))
-        rows = np.flatnonzero(np.isin(refunds.currency, [*currencies, ""]) | (not currencies))
-        at = np.searchsorted(posted, refunds.decided[rows][:, None] + LAG_DAYS * DAY)
-        total[rows] += (summed[at[:, 1:]] - summed[at[:, :-1]]) @ density
+        rows = np.flatnonzero(refunds.in_any_of(currencies))
+        until = summed[np.searchsorted(posted, refunds.decided[rows] + LAG_DAYS[0] * DAY)]
+        for days, weight_then in zip(LAG_DAYS[1:], density, strict=True):
+            since, until = until, summed[np.searchsorted(posted, refunds.decided[rows] + days * DAY)]
+            total[rows] += (until - since) * weight_then
     return total
 
 

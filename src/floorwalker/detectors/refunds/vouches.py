@@ -8,7 +8,7 @@ Known weaknesses. A vouch can be made up from public prices, or written about so
 many refunds share tells little; pictures are not read, nor posts in other languages than the half dozen known. Vouches
 that state the refund later than 45 days after the decision are not matched. A seller's own refund channels (money back
 for reviews) look like a refund service's; their vouches match by chance only.
-References: Robbins 1951 for the compound decision; Dempster, Laird & Rubin 1977, JRSS B 39; `stats.matching`.
+References: Dempster, Laird & Rubin 1977, JRSS B 39, for what is learnt; `stats.matching` for one to one.
 """
 
 import math
@@ -18,21 +18,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from floorwalker.contract.figures import counted, significant
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.links import linked
-from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
+from floorwalker.detectors.measured import LINKS, Finding, Measured, assess
 from floorwalker.detectors.record import Detector, Rows
 from floorwalker.detectors.refunds.vouch_amount_law import EXACT, KINDS, LESS_FEE, ROUNDED, VAGUE, Floats, Longs
-from floorwalker.detectors.refunds.vouch_channels import (
-    VOUCH_POSTS,
-    VOUCH_REFUNDS,
-    Channels,
-    read_channels,
-    read_refunds,
-)
+from floorwalker.detectors.refunds.vouch_channels import VOUCH_POSTS, VOUCH_REFUNDS, read_channels, read_refunds
 from floorwalker.detectors.refunds.vouch_damage import damage, matched_table
-from floorwalker.detectors.refunds.vouch_matching import Matching, expected_vouches, match
+from floorwalker.detectors.refunds.vouch_matching import expected_vouches, match
+from floorwalker.detectors.refunds.vouch_words import tell
 from floorwalker.stats.combine import e_to_p
 
 EXPLAIN = {
@@ -48,10 +42,9 @@ HEDGE = 0.05
 HELD = 0.8
 """Asked about are the buyers who, by the times of refunds and posts, hold four fifths of the vouches expected: the
 others, often more in number, would hide the suspects among them."""
-WORTH_WORDS = 0.2
+LIKELY = 0.5
 SUREST = 1 - 1e-6
-INVENTED = Counter("A vouch can be made up from public prices, or be written of somebody else's honest refund.", 0.0)
-ONE_PLACE = Counter("The post says nothing of how the refund was got; the buyer may know nothing of it.", 0.0)
+LINK = "vouched for in one channel"
 
 
 def measure(rows: Rows) -> Measured:
@@ -70,11 +63,14 @@ def measure(rows: Rows) -> Measured:
     log_e = np.log(HEDGE + (1 - HEDGE) * _odds(chance) / _odds(prior))
     kinds = np.where(top >= 0, found.kind[top] if len(found.kind) else VAGUE, VAGUE)
     log_e = np.minimum(log_e, np.array([TRUST[kind] for kind in range(len(KINDS))])[kinds])
-    told = np.flatnonzero(chance >= WORTH_WORDS)
+    told = np.flatnonzero(chance >= LIKELY)
     channel = np.array([vouch.channel for vouch in channels.vouches], dtype=np.int64)
     ring = np.full(len(codes), -1, dtype=np.int64)
     ring[told] = channel[found.vouch[top[told]]]
-    findings = {int(k): _finding(channels, table, matching, buyer, int(codes[k]), (chance[k], prior[k])) for k in told}
+    findings = {
+        int(k): tell(channels, table, matching, buyer, int(codes[k]), (chance[k], prior[k]), EXPLAIN["client"])
+        for k in told
+    }
     ids = buyer_ids.take(pa.array(codes))
     assessed = assess(
         "account", "client", ids, e_to_p(log_e), log_e=log_e, effect=chance, surprise=np.maximum(log_e, 0),
@@ -95,10 +91,11 @@ def matched_vouches(rows: Rows, seed: int = 0) -> tuple[pa.Table, pa.Table]:
 
 def _expected_most(before: Floats) -> Longs:
     """The buyers who, by the times alone, hold most of what vouches were expected, ascending."""
-    order = np.lexsort((np.arange(len(before)), -np.round(before, 12)))
-    held = np.cumsum(before[order])
-    kept = order[: np.searchsorted(held, HELD * before.sum()) + 1]
-    return np.asarray(np.sort(kept[before[kept] > 0]), dtype=np.int64)
+    rounded = np.round(before, 12)
+    falling = np.sort(rounded)[::-1]
+    last = np.searchsorted(np.cumsum(falling), HELD * rounded.sum())
+    least = falling[min(int(last), len(falling) - 1)] if len(falling) else 0.0
+    return np.flatnonzero((rounded >= least) & (rounded > 0))
 
 
 def _odds(chance: Floats) -> Floats:
@@ -114,52 +111,6 @@ def _strongest(refund: Longs, buyer: NDArray[np.int32], chance: Floats, buyers: 
     return best
 
 
-def _finding(
-    channels: Channels,
-    table: pa.Table,
-    matching: Matching,
-    buyer: NDArray[np.int32],
-    code: int,
-    odds: tuple[float, float],
-) -> Finding:
-    found = matching.found
-    low, high = np.searchsorted(buyer, [code, code + 1])
-    own = np.flatnonzero((found.refund >= low) & (found.refund < high) & (matching.chance >= WORTH_WORDS / 2))
-    own = own[np.argsort(-np.round(matching.chance[own], 9), kind="stable")]
-    top, vouches, refunds = own[0], np.unique(found.vouch[own]), np.unique(found.refund[own])
-    vouch = channels.vouches[found.vouch[top]]
-    currency = table["currency"][int(found.refund[top])].as_py()
-    words = {
-        "vouches": counted(len(vouches), "post"),
-        "channel": channels.names[vouch.channel],
-        "speaks": "speaks" if len(vouches) == 1 else "speak",
-        "refunds": counted(len(refunds), "refund"),
-        "said": f"{vouch.amount.cents / 100:,.2f} {currency}".strip(),
-        "agrees": _agreement(int(found.kind[top])),
-        "chance": significant(odds[0]),
-        "expected": significant(odds[1]),
-    }
-    cited = [("posts", channels.post_ids[k]) for k in vouches]
-    cited += [("refunds", table["refund_id"][int(k)].as_py()) for k in refunds]
-    rivals = _rivals(matching, int(found.vouch[top]), refunds)
-    return Finding(EXPLAIN["client"].format(**words), cited, [*rivals, INVENTED, ONE_PLACE])
-
-
-def _agreement(kind: int) -> str:
-    return {EXACT: "to the unit", ROUNDED: "rounded", LESS_FEE: "less a fee", VAGUE: "roughly"}[kind]
-
-
-def _rivals(matching: Matching, vouch: int, own: Longs) -> list[Counter]:
-    """Other refunds that fit; they are in the chance already."""
-    found = matching.found
-    others = (found.vouch == vouch) & ~np.isin(found.refund, own) & (matching.chance >= 0.001)
-    number = int(others.sum())
-    if not number:
-        return []
-    share = significant(float(matching.chance[others].sum()))
-    return [Counter(f"{counted(number, 'other refund')} may be meant as well, with a chance of {share} together.", 0.0)]
-
-
 def _links(ids: pa.Array, ring: Longs, findings: dict[int, Finding]) -> pa.Table:
     """Each buyer of a channel with the first one of it."""
     tables = [LINKS.empty_table()]
@@ -169,9 +120,7 @@ def _links(ids: pa.Array, ring: Longs, findings: dict[int, Finding]) -> pa.Table
         evidence = [[*findings[first].evidence, *findings[int(k)].evidence] for k in rest]
         source = ids.take(pa.array(np.full(len(rest), first)))
         target = ids.take(pa.array(rest))
-        tables.append(
-            linked(int(code), ("account", source), ("account", target), "vouched for in one channel", evidence)
-        )
+        tables.append(linked(int(code), ("account", source), ("account", target), LINK, evidence))
     return pa.concat_tables(tables)
 
 
