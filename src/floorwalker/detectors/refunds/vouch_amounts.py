@@ -14,8 +14,10 @@ LEAST_BARE, MOST = 20, 10_000_000
 """A number without a currency is a sum from 20 on; no refund is larger than ten million."""
 LOOSE = 0.1
 """Who says "about" may be a tenth off."""
+NEAR = 24
+"""What is said of a sum stands so many letters from it, at most."""
 _HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0}
-_DIGITS = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d{1,2})?(?!\d)"
+_NUMBER = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d{1,2})?(?!\d))")
 _DATE = re.compile(r"\d{1,4}[./:-]\d{1,2}[./:-]\d{2,4}|\d{1,2}:\d{2}|(?:https?://|www\.|t\.me/|@|#)\S+")
 
 
@@ -47,9 +49,14 @@ def amounts(text: str) -> list[Amount]:
     masked = _DATE.sub(lambda met: "_" * len(met[0]), text)
     named: list[Amount] = []
     bare: list[Amount] = []
-    for met in _money().finditer(masked):
-        found = _amount(masked, met)
+    told = 0
+    for met in _NUMBER.finditer(masked):
+        before = masked[max(told, met.start() - NEAR) : met.start()]
+        rest = _behind().match(masked, met.end(), met.end() + NEAR)
+        sign = _sign_before().search(before)
+        found = _amount(met[0], sign, rest, before, masked)
         if found:
+            told = rest.end() if rest else met.end()
             (named if found.currencies else bare).append(found)
     return named or (bare if len(bare) == 1 else [])
 
@@ -67,30 +74,27 @@ def span(text: str) -> Span | None:
     return Span(days, max(1.0, 0.25 * days)) if days <= 366 else None
 
 
-def _amount(text: str, met: re.Match[str]) -> Amount | None:
-    before, after = text[: met.start()], text[met.end() :]
-    sign = met["before"] or met["after"]
-    if _excluded(before, after, sign is not None):
+def _amount(
+    number: str, sign: re.Match[str] | None, rest: re.Match[str] | None, before: str, text: str
+) -> Amount | None:
+    """A number with what stands before and behind it, read as a sum; None where it cannot be one."""
+    if rest is None:
         return None
-    value, decimals = _value(met["number"])
-    if met["thousand"]:
-        cents, grain = round(value * 100_000), 100_000 // 10**decimals
-        with_cents = False
-    else:
-        cents, with_cents = round(value * 100), decimals > 0
-        grain = 1 if with_cents else _grain(cents)
-    if not 100 <= cents <= MOST * 100 or (sign is None and cents < LEAST_BARE * 100):
+    word = sign["sign"] if sign else rest["sign"]
+    before = before[: sign.start()] if sign else before
+    after = text[rest.end() : rest.end() + NEAR]
+    if _excluded(before, after, word is not None):
         return None
-    about = bool(_about().search(before[-24:])) or after.startswith("+")
-    currencies = dict(currency_words())[sign] if sign else ()
-    return Amount(
-        cents,
-        currencies,
-        max(grain, round(LOOSE * cents)) if about else grain,
-        about,
-        bool(met["thousand"]),
-        with_cents,
-    )
+    value, decimals = _value(number)
+    short = bool(rest["thousand"])
+    cents = round(value * (100_000 if short else 100))
+    grain = 100_000 // 10**decimals if short else (1 if decimals else _grain(cents))
+    if not 100 <= cents <= MOST * 100 or (word is None and cents < LEAST_BARE * 100):
+        return None
+    about = after.startswith("+") or bool(_about().search(before))
+    grain = max(grain, round(LOOSE * cents)) if about else grain
+    currencies = currency_words()[word] if word else ()
+    return Amount(cents, currencies, grain, about, short, with_cents=decimals > 0 and not short)
 
 
 def _value(number: str) -> tuple[float, int]:
@@ -110,7 +114,7 @@ def _grain(cents: int) -> int:
 
 def _excluded(before: str, after: str, named: bool) -> bool:
     """Whether the surroundings say that a number is a fee, a percentage, a count, a time or part of a name."""
-    if _fee_before().search(before[-24:]) or _fee_after().match(after[:16]):
+    if _fee_before().search(before) or _fee_after().match(after):
         return True
     if named:
         return False
@@ -119,15 +123,17 @@ def _excluded(before: str, after: str, named: bool) -> bool:
 
 
 @cache
-def _money() -> re.Pattern[str]:
-    words = tuple(word for word, _ in currency_words())
-    sign = "|".join((r"(?<![a-zа-я])" if word[0].isalpha() else "") + re.escape(word) for word in words)
-    behind = "|".join(re.escape(word) + (r"(?![a-zа-я])" if word[-1].isalpha() else "") for word in words)
+def _sign_before() -> re.Pattern[str]:
+    parts = ((r"(?<![a-zа-я])" if word[0].isalpha() else "") + re.escape(word) for word in currency_words())
+    return re.compile(rf"(?P<sign>{'|'.join(parts)}) ?$")
+
+
+@cache
+def _behind() -> re.Pattern[str]:
+    """Always matches: thousands and a currency, where they are there."""
+    parts = (re.escape(word) + (r"(?![a-zа-я])" if word[-1].isalpha() else "") for word in currency_words())
     thousand = "|".join(re.escape(word) + r"(?![a-zа-я])" for word in words_of("thousand"))
-    return re.compile(
-        rf"(?:(?P<before>{sign}) ?)?(?<![\d.,])(?P<number>{_DIGITS})(?: ?(?P<thousand>{thousand})\.?)?"
-        rf"(?: ?-?(?P<after>{behind}))?"
-    )
+    return re.compile(rf"(?: ?(?P<thousand>{thousand})\.?)?(?: ?-?(?P<sign>{'|'.join(parts)}))?")
 
 
 @cache

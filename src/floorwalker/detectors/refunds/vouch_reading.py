@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from floorwalker.detectors.refunds.vouch_amounts import Amount, Span, amounts, span
 from floorwalker.detectors.refunds.vouch_phrases import (
+    Said,
     alternatives,
     currency_words,
-    pattern,
     plain,
     words_of,
 )
@@ -49,17 +49,16 @@ NOTHING = Reading((), None, (), advert=False, praise=False)
 def read(body: str) -> Reading:
     """What one post says."""
     text = plain(body[:LETTERS])
-    praised = bool(pattern("praise").search(text))
-    back = bool(pattern("back").search(text))
-    landed = bool(pattern("landed").search(text))
-    if not (praised or back or landed) or _questions(text):
+    said = Said(text)
+    praised, back, landed = (said.has(meaning) for meaning in ("praise", "back", "landed"))
+    if not (praised or back or landed) or _questions(text, said):
         return NOTHING
-    if _offers(text):
+    if said.has("offer") or said.count("hint") > 1:
         return Reading((), None, (), advert=back, praise=False)
-    if pattern("failed").search(text):
+    if said.has("failed"):
         return NOTHING
     sums = amounts(text)
-    told = praised or landed or (back and bool(pattern("done").search(text)))
+    told = praised or landed or (back and said.has("done"))
     if not told or not 0 < len(sums) <= MOST_AMOUNTS:
         return Reading((), None, (), advert=False, praise=praised and back)
     return Reading(tuple(sums), span(text), _words(text), advert=False, praise=praised)
@@ -73,12 +72,8 @@ def scheme_posts(channel: NDArray[np.int64], readings: Sequence[Reading]) -> NDA
     return np.asarray(((found >= LEAST_POSTS) & (found >= LEAST_SHARE * size))[channel], dtype=np.bool_)
 
 
-def _questions(text: str) -> bool:
-    return "?" in text or bool(_asking().match(text))
-
-
-def _offers(text: str) -> bool:
-    return bool(pattern("offer").search(text)) or len(set(pattern("hint").findall(text))) > 1
+def _questions(text: str, said: Said) -> bool:
+    return "?" in text or (Said(" ".join(said.words[:2])).has("question") and _asking().match(text) is not None)
 
 
 @cache
@@ -87,20 +82,15 @@ def _asking() -> re.Pattern[str]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    kept = _saying().sub(" ", text)
-    return tuple(dict.fromkeys(word for word in _WORD.findall(kept) if word not in _chat()))
+    chat, begun = _chat()
+    kept = (word for word in _WORD.findall(text) if word not in chat and not word.startswith(begun))
+    return tuple(dict.fromkeys(kept))
 
 
 @cache
-def _saying() -> re.Pattern[str]:
-    """What says that it is a vouch, and so names no goods."""
-    return re.compile(alternatives(tuple(word for name in ("back", "praise", "fee") for word in words_of(name))))
-
-
-@cache
-def _chat() -> frozenset[str]:
-    """The words of chats, which name no goods."""
-    meanings = ("chat", "hour", "day", "week", "month", "sameday", "thousand", "done", "about", "question")
-    phrases = [word for meaning in meanings for word in words_of(meaning)]
-    phrases += [word for word, _ in currency_words()]
-    return frozenset(word for phrase in phrases for word in phrase.split())
+def _chat() -> tuple[frozenset[str], tuple[str, ...]]:
+    """The words of chats and vouches, which name no goods, and the beginnings of such."""
+    meanings = ("chat", "hour", "day", "week", "month", "sameday", "thousand", "done", "landed", "about", "question")
+    phrases = [word for meaning in (*meanings, "back", "praise", "fee") for word in words_of(meaning)]
+    whole = (word for phrase in (*phrases, *currency_words()) for word in phrase.split() if not word.endswith("*"))
+    return frozenset(whole), tuple(phrase[:-1] for phrase in phrases if phrase.endswith("*") and " " not in phrase)
