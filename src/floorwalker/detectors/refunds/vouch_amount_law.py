@@ -61,12 +61,15 @@ def stated(cents: Longs, ways: Sequence[Cell]) -> tuple[Floats, NDArray[np.int8]
 class Sums:
     """How common sums are among refunds of one currency: as counted, or as their neighbours and endings have it.
 
-    The larger of both is taken: prices that many pay are counted, and rare ones are as likely as those around them.
+    The larger of both is taken: prices that many pay are counted, and rare ones are as likely as those around them. A
+    sum met once is one that others pay too as often as sums around it were met twice (Good 1953, Biometrika 40).
     """
 
     def __init__(self, cents: Longs) -> None:
         """cents: (n,), in any order."""
         self._sorted = np.sort(cents)
+        self._values, times = np.unique(self._sorted, return_counts=True)
+        self._met = [np.concatenate(([0], np.cumsum(times == k))) for k in (1, 2)]
         self._units = self._share((self._sorted + 50) // 100 % 10, 10)
         self._cents = self._share(self._sorted % 1000, 1000)
 
@@ -79,7 +82,14 @@ class Sums:
         inside, around = self._count(low, high), self._count(*near)
         size = len(self._sorted)
         smooth = (around + 1) / (size + 1) * (high - low) / (near[1] - near[0]) * self._ending(low, high)
-        return max((inside - 1) / max(size, 1), min(smooth, 1.0))
+        others = max(inside - 1, self._again(*near) if inside else 0.0)
+        return max(others / max(size, 1), min(smooth, 1.0))
+
+    def _again(self, low: int, high: int) -> float:
+        """How often a sum met once in this range would be met in as many refunds more, at most once."""
+        first, last = np.searchsorted(self._values, [low, high])
+        once, twice = (int(met[last] - met[first]) for met in self._met)
+        return min(2 * twice / (once + 1), 1.0)
 
     def _ending(self, low: int, high: int) -> float:
         if high - low == 1:
