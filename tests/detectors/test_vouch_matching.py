@@ -156,7 +156,7 @@ def test_a_price_point_is_common_and_an_odd_sum_is_not() -> None:
     sums = Sums(np.array([1999] * 500 + list(range(500, 5000, 9)), dtype=np.int64))
 
     def chance(cents: int) -> float:
-        return sums.chance(cells(Amount(cents, (), 1, about=False, with_cents=True)))
+        return sums.chance(cells(Amount(cents, (), 1, about=False, with_cents=True)))[0]
 
     assert chance(1999) > 20 * chance(2345)
 

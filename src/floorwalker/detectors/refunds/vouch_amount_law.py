@@ -73,17 +73,23 @@ class Sums:
         self._units = self._share((self._sorted + 50) // 100 % 10, 10)
         self._cents = self._share(self._sorted % 1000, 1000)
 
-    def chance(self, ways: Sequence[Cell]) -> float:
-        """The chance that a refund, of which nothing is known, is stated so; the likeliest one itself left out."""
-        return sum(weight * self._within(low, high) for low, high, weight, _ in ways)
+    def chance(self, ways: Sequence[Cell]) -> tuple[float, float]:
+        """The chance that a refund, of which nothing is known, is stated so, and the part of it that repeats a sum.
 
-    def _within(self, low: int, high: int) -> float:
+        The likeliest refund itself is left out.
+        """
+        parts = [(weight, *self._within(low, high)) for low, high, weight, _ in ways]
+        whole = sum(weight * chance for weight, chance, _ in parts)
+        return whole, sum(weight * repeats for weight, _, repeats in parts) / whole if whole else 0.0
+
+    def _within(self, low: int, high: int) -> tuple[float, float]:
         near = int(low / AROUND), int(high * AROUND) + 1
         inside, around = self._count(low, high), self._count(*near)
         size = len(self._sorted)
         smooth = (around + 1) / (size + 1) * (high - low) / (near[1] - near[0]) * self._ending(low, high)
         others = max(inside - 1, self._again(*near) if inside else 0.0)
-        return max(others / max(size, 1), min(smooth, 1.0))
+        repeats = others / max(size, 1)
+        return max(repeats, min(smooth, 1.0)), repeats
 
     def _again(self, low: int, high: int) -> float:
         """How often a sum met once in this range would be met in as many refunds more, at most once."""

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from floorwalker.detectors.refunds.vouch_amount_law import Cell, Floats, Longs, Sums, cells, stated
+from floorwalker.detectors.refunds.vouch_amount_law import LESS_FEE, Cell, Floats, Longs, Sums, cells, stated
 from floorwalker.detectors.refunds.vouch_amounts import Amount, Span
 from floorwalker.detectors.refunds.vouch_items import Items
 from floorwalker.graph.slots import DAY, Ints
@@ -146,8 +146,10 @@ class Market:
         lag = np.searchsorted(LAG_DAYS, (vouch.posted - self._second[place]) / DAY, side="right") - 1
         met = (chance > 0) & (lag >= 0) & (lag < len(LAG_DAYS) - 1)
         refund, lag, kind = refund[met], lag[met], kind[met]
-        fit = chance[met] / max(self.sums.chance(ways), 1e-12) if len(refund) else chance[met]
-        fit = fit * self._refunds.items.fit(refund, self._alike(vouch.amount.cents), vouch.words)
+        usual, repeats = self.sums.chance(ways)
+        fit = chance[met] / max(usual, 1e-12)
+        if len(refund):
+            fit = fit * self._items(refund, vouch, ways, repeats)
         days = self._days(refund, vouch.span, vouch.posted) if vouch.span else np.ones((len(refund), 3))
         return refund, lag, fit, days, kind
 
@@ -164,11 +166,18 @@ class Market:
             parts.append(np.arange(first + low, first + high))
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
-    def _alike(self, cents: int) -> Longs:
-        """Refunds of much the same sum, some thousands of them at most."""
-        first, last = np.searchsorted(self._units, [cents / 100 / ALIKE, cents / 100 * ALIKE])
-        low, high = int(self._first[first]), int(self._first[last])
-        return self._rows[low : high : max((high - low) // MOST_ALIKE, 1)]
+    def _items(self, refund: Longs, vouch: Vouch, ways: Sequence[Cell], repeats: float) -> Floats:
+        """How much likelier the thing is named than of any refund of such a sum; those of one sum are often of one."""
+        units = vouch.amount.cents / 100
+        whole = [(low, high) for low, high, _, kind in ways if kind != LESS_FEE]
+        same = self._between(min(low for low, _ in whole) // 100, (max(high for _, high in whole) - 1) // 100 + 1)
+        same = same[stated(self._refunds.cents[same], ways)[0] > 0]
+        return self._refunds.items.fit(refund, vouch.words, self._between(units / ALIKE, units * ALIKE), same, repeats)
+
+    def _between(self, low: float, high: float) -> Longs:
+        """Refunds of so many units, some thousands of them at most."""
+        first, last = self._first[np.searchsorted(self._units, [low, high])]
+        return self._rows[first : last : max(int(last - first) // MOST_ALIKE, 1)]
 
     def _days(self, refund: Longs, span: Span, posted: int) -> Floats:
         """How much likelier the days stated are than of any refund, whose mean is 1, (refunds, 3)."""

@@ -39,16 +39,20 @@ class Items:
             self._usual[word] = usual
             self._trust[word] = NAMES_IT * min(1.0, (1 + TASTE * usual * len(said)) / uses[word])
 
-    def fit(self, refund: Longs, alike: Longs, words: Sequence[str]) -> Floats:
+    def fit(self, refund: Longs, words: Sequence[str], alike: Longs, same: Longs, repeats: float) -> Floats:
         """How much likelier the words are said of each refund than of any, whose mean is 1, (refunds,).
 
-        alike: refunds of much the same sum; a word is as common as among these, or as among all if that is more.
+        A word is as common as among all refunds, or among those `alike` (of much the same sum), or among those of the
+        `same` sum as far as a refund elsewhere `repeats` such a sum: the most of these counts.
         """
         named = [word for word in words if word in self._usual]
         total = np.zeros(len(refund))
         for word in named:
             has: NDArray[np.bool_] = np.isin(self._item[refund], self._with[word])
-            among = (np.isin(self._item[alike], self._with[word]).sum() + 1) / (len(alike) + 1)
-            usual = max(self._usual[word], min(among, 1.0))
+            near, here = (np.isin(self._item[rows], self._with[word]) for rows in (alike, same))
+            usual = max(
+                self._usual[word], (near.sum() + 1) / (len(alike) + 1), repeats * here.sum() / max(len(same), 1)
+            )
+            usual = min(usual, 1.0)
             total += self._trust[word] * has / usual + 1 - self._trust[word]
         return total / len(named) if named else np.ones(len(refund))
