@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+from scipy.special import expit, logit
 
 from floorwalker.detectors.refunds.vouch_amount_law import KINDS
 from floorwalker.detectors.refunds.vouch_candidates import Refunds, Vouch
@@ -40,6 +41,8 @@ DAMAGE = pa.schema(
 """What a channel's matched vouches come to in one currency: vouches that have a refund, how many of the pairs are
 expected to be right, the expected sum of their refunds, and a 95 % interval of it."""
 DRAWS = 4_000
+DOUBT = 0.5
+"""How far all chances together may be off: one standard deviation of their log odds."""
 
 
 def matched_table(
@@ -83,8 +86,8 @@ def matched_table(
 def damage(matched: pa.Table, seed: int = 0) -> pa.Table:
     """Rows of DAMAGE, by channel and currency, from rows of MATCHED.
 
-    The pairs are drawn right or wrong by their chances, apart from each other; the law that the chances come from is
-    taken as known, so the interval is of the pairing alone.
+    The pairs are drawn right or wrong by their chances, apart from each other but for a common shift of their log odds:
+    the law that the chances come from is partly stated, and where it errs it errs for all.
     """
     rng = np.random.default_rng(seed)
     by_sum: dict[tuple[str, str], list[tuple[float, float]]] = {}
@@ -95,9 +98,9 @@ def damage(matched: pa.Table, seed: int = 0) -> pa.Table:
     rows = []
     for (channel, currency), pairs in sorted(by_sum.items()):
         chance, amount = np.array(pairs).T
-        drawn = np.zeros(DRAWS)
-        for p, a in zip(chance, amount, strict=True):
-            drawn += a * (rng.random(DRAWS) < p)
+        drawn, shift = np.zeros(DRAWS), rng.normal(0.0, DOUBT, DRAWS)
+        for odds, a in zip(logit(np.clip(chance, 1e-9, 1 - 1e-9)), amount, strict=True):
+            drawn += a * (rng.random(DRAWS) < expit(odds + shift))
         low, high = np.quantile(drawn, [0.025, 0.975])
         expected = round(float(chance @ amount), 2)
         rows.append((channel, currency, len(pairs), round(float(chance.sum()), 3), expected, float(low), float(high)))
