@@ -156,6 +156,7 @@ VOUCHES = Detector(
         "a vouch can be made up from public prices or written of somebody else's honest refund",
         "sums that many refunds share, rounded or less a fee, tell little and are believed little",
         "pictures, sums in words, and posts in other languages than a half dozen are not read",
+        "where refunds lie so dense that no sum tells anything, a channel looks made up, and nobody is found",
         "the e-value is a likelihood ratio under a law partly learnt from the same posts, and so nearly one",
     ),
     needs={
