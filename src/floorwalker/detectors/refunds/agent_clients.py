@@ -1,0 +1,192 @@
+"""Agents and the buyers who come to them again: two stories, and what the visits say of each.
+
+Innocent: every visit falls to an agent by the routing, and each sign comes at its innocent rate. Guilty: the agent has
+a few clients among the buyers met; a client's later visits reach the agent in a share THETA, and the signs are made on
+purpose in a share of them. A sign or a visit after the first meeting is judged given what was before, so the
+likelihood ratios of one pair multiply; pairs multiply because different buyers are routed apart from each other. What
+is not known of the agent (how many clients, how steady, which signs) is averaged over (METHODS), before the data.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from scipy.special import logsumexp
+
+from floorwalker.detectors.refunds.routing import CERTAIN, Routing
+from floorwalker.detectors.refunds.signs import Signs, law, tally
+from floorwalker.detectors.refunds.visits import Bools, Visits
+from floorwalker.graph.slots import Floats, Longs
+from floorwalker.stats.peers import PeerTest, gamma_poisson
+from floorwalker.stats.tail import EXACT
+
+THETA = (0.35, 0.8)
+CLIENTS = (0.03, 0.1, 0.3)
+PURPOSE = (0.0, 0.6)
+METHODS = tuple(product(THETA, PURPOSE, PURPOSE, PURPOSE, CLIENTS))
+"""How steady; how often taken, kept, made to wait; and which share of the buyers met are clients."""
+OVERRULES, WILLING = 0.2, 0.9
+PAIR = math.log(1e4)
+"""One buyer alone says no more of an agent: a key account has its own contact, and the tables do not say so."""
+BUSINESS = 50
+"""With so many visits a buyer is a business that has its own contact: not asked about."""
+PRIOR = 0.01
+OWN = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """Pairs of buyer and agent that met, and all the buyer's visits from the first meeting on.
+
+    By pair, (pairs,): name, its code in the routing; buyer, agent codes; first: the visit of the first meeting, the nth
+    of the buyer's `of` visits; met: how many visits the agent decided. By later visit: pair, row, hit (decided by the
+    agent), chance.
+    """
+
+    name: Longs
+    buyer: Longs
+    agent: Longs
+    first: Longs
+    nth: Longs
+    of: Longs
+    met: Longs
+    pair: Longs
+    row: Longs
+    hit: Floats
+    chance: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What was found.
+
+    By agent: again, how often met buyers came back; expected, by the routing; test, against the other agents; log_e.
+    By pair: start, the chance of the first meeting; log_e. By buyer, ascending: log_e.
+    """
+
+    meetings: Meetings
+    again: Floats
+    expected: Floats
+    test: PeerTest
+    agent_log_e: Floats
+    start: Floats
+    pair_log_e: Floats
+    buyer_log_e: Floats
+
+
+def meet(visits: Visits, routing: Routing) -> Meetings:
+    """All pairs whose buyer has at least two and at most BUSINESS visits."""
+    size = np.bincount(visits.buyer)[visits.buyer]
+    begin = np.searchsorted(visits.buyer, visits.buyer)
+    asked = (size >= 2) & (size <= BUSINESS)
+    name, first, met = np.unique(routing.pair[asked], return_index=True, return_counts=True)
+    first = np.flatnonzero(asked)[first]
+    left = begin[first] + size[first] - first - 1
+    owner = np.repeat(np.arange(len(name)), left)
+    starts = np.concatenate(([0], np.cumsum(left)[:-1])) if len(left) else left
+    row = first[owner] + 1 + np.arange(len(owner)) - starts[owner] if len(owner) else np.zeros(0, dtype=np.int64)
+    agent = visits.agent[first].astype(np.int64)
+    chance = routing.chance(agent[owner], row)
+    hit = (visits.agent[row] == agent[owner]).astype(np.float64)
+    nth = first - begin[first] + 1
+    buyer = visits.buyer[first].astype(np.int64)
+    return Meetings(name, buyer, agent, first, nth, size[first], met, owner, row, hit, chance)
+
+
+def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
+    """Judge every agent, and every pair given what the agent's other buyers say."""
+    meetings = meet(visits, routing)
+    agents = len(visits.agent_ids)
+    again = tally(meetings.agent[meetings.pair], meetings.hit, agents)
+    expected = tally(meetings.agent[meetings.pair], meetings.chance, agents)
+    test = gamma_poisson(again, expected, tie=EXACT, bulk=0.9)
+    chance = _stickier(meetings)
+    start = routing.chance(meetings.agent, meetings.first)
+    of_agent, others, pairs = [], [], []
+    for method in METHODS:
+        pair = _pairs(meetings, chance, routing, signs, method)
+        mixed = np.logaddexp(math.log1p(-method[-1]), math.log(method[-1]) + np.minimum(pair, PAIR))
+        total = tally(meetings.agent, mixed, agents)
+        of_agent.append(total)
+        others.append(total[meetings.agent] - mixed)
+        pairs.append(pair + _came(meetings, start, method[0]))
+    agent_log_e = logsumexp(np.stack(of_agent), axis=0) - math.log(len(METHODS))
+    return Verdicts(
+        meetings,
+        again,
+        expected,
+        test,
+        agent_log_e,
+        start,
+        *_clients(np.stack(others), np.stack(pairs), meetings, agent_log_e),
+    )
+
+
+def _pairs(meetings: Meetings, chance: Floats, routing: Routing, signs: Signs, method: tuple[float, ...]) -> Floats:
+    """Log likelihood ratio of each pair, given that it met."""
+    theta, taken, kept, waited, _ = method
+    later = np.where(meetings.hit > 0, np.log(theta / chance), np.log1p(-theta) - np.log1p(-chance))
+    told = signs.taken.log_ratio(taken) + signs.kept.log_ratio(kept) + signs.waited.log_ratio(waited)
+    told += signs.overruled.log_ratio(OVERRULES) + signs.yes.log_ratio(WILLING)
+    by_name = tally(routing.pair, told, len(routing.pairs))
+    return tally(meetings.pair, later, len(meetings.agent)) + by_name[meetings.name]
+
+
+def _came(meetings: Meetings, start: Floats, theta: float) -> Floats:
+    """The same of the first meeting: the buyer became a client at one of the visits, each as likely."""
+    return np.asarray(np.log1p(-((1 - theta) ** meetings.nth)) - np.log(meetings.of * start), dtype=np.float64)
+
+
+def _clients(others: Floats, pairs: Floats, meetings: Meetings, agent_log_e: Floats) -> tuple[Floats, Floats]:
+    """The log e-value of each pair, and of each buyer. others, pairs: (methods, pairs).
+
+    The agent's guilt and ways are weighed by what the agent's other buyers say, which is settled before this buyer
+    is looked at. A buyer may be the client of any agent that is guilty: they share the tries.
+    """
+    odds = others + math.log(PRIOR / len(METHODS))
+    guilt = logsumexp(odds, axis=0)
+    sure = guilt - np.logaddexp(0.0, guilt)
+    told = logsumexp(odds + pairs, axis=0) - np.logaddexp(0.0, guilt)
+    guilty = PRIOR * np.exp(np.minimum(agent_log_e, 700))
+    tries = math.log(max(float(np.sum(guilty / (1 + guilty))), 1.0))
+    _, buyer = np.unique(meetings.buyer, return_inverse=True)
+    bound = np.maximum(agent_log_e[meetings.agent], 0.0)
+    pair = np.minimum(told - tries, bound)
+    left = np.log(np.maximum(1 - tally(buyer, np.exp(sure - tries)), 1e-9))
+    return pair, np.logaddexp(left, _log_sums(pair, buyer))
+
+
+def _log_sums(values: Floats, code: Longs) -> Floats:
+    """Log of the sum of exp(values) by code."""
+    most = np.full(int(code.max(initial=-1)) + 1, -np.inf)
+    np.maximum.at(most, code, values)
+    return np.asarray(np.log(tally(code, np.exp(values - most[code]))) + most, dtype=np.float64)
+
+
+def _stickier(meetings: Meetings) -> Floats:
+    """Chances set right by how often buyers anywhere, and with this agent, do come back, each pair left out.
+
+    Chances below OWN are the largest of several guesses, and may be lowered by that; those above it belong to agents
+    with few around them or a queue of their own, and are only raised.
+    """
+    usual = meetings.chance < OWN
+    factor = np.where(
+        usual,
+        np.maximum(_habit(meetings, usual), 0.5),
+        np.maximum(_habit(meetings, ~usual), 1.0),
+    )
+    odds = factor * meetings.chance / (1 - meetings.chance)
+    return np.minimum(odds / (1 + odds), CERTAIN)
+
+
+def _habit(meetings: Meetings, among: Bools) -> Floats:
+    """For each later visit: how much oftener than routed its agent's other buyers come back, within some visits."""
+    size, agents = len(meetings.agent), int(meetings.agent.max(initial=-1)) + 1
+    hit, due = np.where(among, meetings.hit, 0.0), np.where(among, meetings.chance, 0.0)
+    by_agent = [tally(meetings.agent[meetings.pair], w, agents) for w in (hit, due)]
+    own, own_due = (tally(meetings.pair, w, size) for w in (hit, due))
+    shape, mean = (values[meetings.agent] for values in law(*by_agent))
+    again, expected = (values[meetings.agent] for values in by_agent)
+    factor = (shape + again - own) / (shape / mean + np.maximum(expected - own_due, 0.0))
+    return np.asarray(factor[meetings.pair], dtype=np.float64)

@@ -1,0 +1,124 @@
+"""The chance that a claim falls to an agent, under the routing that really happened.
+
+Whoever decided the other claims of the same hour of the day, of the same weekday, and of the same stretch of time might
+have got this one. Where an agent serves a queue of its own (a country and channel, a kind of ticket, a reason, a
+category, a seller, a product), the chance is that agent's share of the queue instead. The largest is taken: every doubt
+about who was on duty raises the chance. A claim counts among its own neighbours, and the other claims of its buyer do
+not: were neighbours dealt out at random, its agent would be that one with exactly the chance that is given here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from floorwalker.detectors.codes import coded
+from floorwalker.detectors.refunds.claims import Claims
+from floorwalker.detectors.refunds.visits import Visits
+from floorwalker.graph.slots import DAY, Floats, Longs
+
+HOUR = 3600
+WIDTHS = (DAY, 7 * DAY, 28 * DAY, 90 * DAY, 100_000 * DAY)
+"""Half windows in seconds: the narrowest that holds NEIGHBOURS claims is taken."""
+NEIGHBOURS = 200
+OWN_QUEUE = 3
+"""An agent who decided so many claims of other buyers there serves that queue, or is at work in that stretch."""
+CERTAIN = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """A division of the visits by code, and its visits and those of each agent and pair in order of time."""
+
+    code: Longs
+    ends: tuple[Longs, ...]
+    span: int
+
+    def around(self, level: int, owner: Longs, row: Longs, at: Longs, width: Longs | int) -> Longs:
+        """How many visits within `width` seconds share a row's code, and the owner at levels 1 (agent), 2 (pair)."""
+        base = (owner * self.size + self.code[row]) * self.span
+        low = np.searchsorted(self.ends[level], base + np.maximum(at - width, 0))
+        high = np.searchsorted(self.ends[level], base + np.minimum(at + width, self.span - 1), side="right")
+        return np.asarray(high - low, dtype=np.int64)
+
+    @property
+    def size(self) -> int:
+        """How many codes there are."""
+        return int(self.code.max(initial=0)) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whose chance is asked of which visit. agent, row: (n,) codes; pair: that of buyer and agent, -1 if never met."""
+
+    agent: Longs
+    pair: Longs
+    row: Longs
+
+
+class Routing:
+    """Who was at work when, and in which queue."""
+
+    def __init__(self, claims: Claims, visits: Visits) -> None:
+        """Order the visits once for every later question."""
+        self.visits = visits
+        self.at = visits.at - visits.at.min(initial=0)
+        self.agents = len(visits.agent_ids)
+        _, self.pair = np.unique(visits.buyer.astype(np.int64) * self.agents + visits.agent, return_inverse=True)
+        self.pairs = np.unique(visits.buyer.astype(np.int64) * self.agents + visits.agent)
+        hour, day = visits.at // HOUR % 24, visits.at // DAY % 7
+        self.clocks = [self._slots(hour), self._slots(day * 8 + hour // 3)]
+        self.queues = [self._slots(code) for code in _queues(claims, visits)]
+        order = np.argsort(self.at, kind="stable")
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        self.rank = place
+        self.stretch = self._slots(np.zeros(len(order), dtype=np.int64), place)
+
+    def _slots(self, code: Longs, time: Longs | None = None) -> _Slots:
+        time = self.at if time is None else time
+        span, size = int(time.max(initial=0)) + 2, int(code.max(initial=0)) + 1
+        owners = np.zeros_like(code), self.visits.agent.astype(np.int64), self.pair
+        return _Slots(code, tuple(np.sort((owner * size + code) * span + time) for owner in owners), span)
+
+    def chance(self, agent: Longs, row: Longs) -> Floats:
+        """The chance that `row` falls to `agent`; both (n,)."""
+        known = self.visits.buyer[row].astype(np.int64) * self.agents + agent
+        pair = np.searchsorted(self.pairs, known)
+        pair[self.pairs[np.minimum(pair, len(self.pairs) - 1)] != known] = -1
+        asked = _Asked(agent, pair, row)
+        best = self._share(self.stretch, asked, self.rank, np.full(len(row), NEIGHBOURS // 2), OWN_QUEUE)
+        for clock in self.clocks:
+            best = np.maximum(best, self._share(clock, asked, self.at, self._width(clock, row)))
+        for queue in self.queues:
+            for width in (self._width(queue, row), np.full(len(row), WIDTHS[-1])):
+                best = np.maximum(best, self._share(queue, asked, self.at, width, OWN_QUEUE))
+        return np.minimum(best, CERTAIN)
+
+    def _width(self, slots: _Slots, row: Longs) -> Longs:
+        width = np.full(len(row), WIDTHS[-1])
+        for wider in WIDTHS[-2::-1]:
+            enough = slots.around(0, np.zeros_like(row), row, self.at[row], wider) >= NEIGHBOURS
+            width[enough] = wider
+        return width
+
+    def _share(self, slots: _Slots, asked: _Asked, time: Longs, width: Longs, least: int = 0) -> Floats:
+        """The agent's share of the visits around; 0 where fewer than `least` of them were other buyers'."""
+        row, at = asked.row, time[asked.row]
+        everyone = slots.around(0, np.zeros_like(row), row, at, width)
+        theirs = slots.around(1, asked.agent, row, at, width)
+        own = np.where(asked.pair >= 0, slots.around(2, np.maximum(asked.pair, 0), row, at, width), 0)
+        share: Floats = (theirs - own + 1.0) / np.maximum(everyone - own + 1, 1)
+        return np.where(theirs - own >= least, share, 0.0)
+
+
+def _queues(claims: Claims, visits: Visits) -> list[Longs]:
+    """Codes of the queues that a visit may belong to."""
+    rows = claims.rows.take(pa.array(visits.row))
+    channel = pc.binary_join_element_wise(rows["country"], pc.fill_null(rows["channel"], ""), " ")
+    named = [channel, *(rows[name] for name in ("category", "seller_id", "product_id"))]
+    codes = [coded(pa.chunked_array([pc.fill_null(c, "").combine_chunks()]))[0].astype(np.int64) for c in named]
+    for texts in (claims.reason[visits.row], visits.kind):
+        codes.append(np.unique(texts.astype(str), return_inverse=True)[1].astype(np.int64))
+    return codes
