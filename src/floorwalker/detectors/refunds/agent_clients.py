@@ -10,6 +10,7 @@ is not known of the agent (how many clients, how steady, which signs) is average
 import math
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import logsumexp
@@ -23,9 +24,8 @@ from floorwalker.stats.tail import EXACT
 
 THETA = (0.35, 0.8)
 CLIENTS = (0.03, 0.1, 0.3)
-PURPOSE = (0.0, 0.6)
-METHODS = tuple(product(THETA, PURPOSE, PURPOSE, PURPOSE, CLIENTS))
-"""How steady; how often taken, kept, made to wait; and which share of the buyers met are clients."""
+PURPOSE = 0.6
+STYLE = ("taken", "kept", "waited", "dear")
 OVERRULES, WILLING = 0.2, 0.9
 PAIR = math.log(1e4)
 """One buyer alone says no more of an agent: a key account has its own contact, and the tables do not say so."""
@@ -33,6 +33,20 @@ BUSINESS = 50
 """With so many visits a buyer is a business that has its own contact: not asked about."""
 PRIOR = 0.01
 OWN = 0.1
+
+
+class Method(NamedTuple):
+    """How steady an agent is, which share of the buyers met are clients, and which signs of STYLE are made."""
+
+    theta: float
+    clients: float
+    style: tuple[bool, ...]
+
+
+METHODS = [
+    Method(theta, clients, style)
+    for theta, clients, style in product(THETA, CLIENTS, product((False, True), repeat=len(STYLE)))
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,56 +117,68 @@ def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
     test = gamma_poisson(again, expected, tie=EXACT, bulk=0.9)
     chance = _stickier(meetings)
     start = routing.chance(meetings.agent, meetings.first)
-    of_agent, others, pairs = [], [], []
-    for method in METHODS:
-        pair = _pairs(meetings, chance, routing, signs, method)
-        mixed = np.logaddexp(math.log1p(-method[-1]), math.log(method[-1]) + np.minimum(pair, PAIR))
-        total = tally(meetings.agent, mixed, agents)
-        of_agent.append(total)
-        others.append(total[meetings.agent] - mixed)
-        pairs.append(pair + _came(meetings, start, method[0]))
-    agent_log_e = logsumexp(np.stack(of_agent), axis=0) - math.log(len(METHODS))
-    return Verdicts(
-        meetings,
-        again,
-        expected,
-        test,
-        agent_log_e,
-        start,
-        *_clients(np.stack(others), np.stack(pairs), meetings, agent_log_e),
-    )
+    ways = _Ways(meetings, chance, start, routing, signs)
+    agent_log_e = logsumexp([tally(meetings.agent, ways.mixed(m), agents) for m in METHODS], axis=0)
+    agent_log_e -= math.log(len(METHODS))
+    return Verdicts(meetings, again, expected, test, agent_log_e, start, *_clients(ways, agent_log_e))
 
 
-def _pairs(meetings: Meetings, chance: Floats, routing: Routing, signs: Signs, method: tuple[float, ...]) -> Floats:
-    """Log likelihood ratio of each pair, given that it met."""
-    theta, taken, kept, waited, _ = method
-    later = np.where(meetings.hit > 0, np.log(theta / chance), np.log1p(-theta) - np.log1p(-chance))
-    told = signs.taken.log_ratio(taken) + signs.kept.log_ratio(kept) + signs.waited.log_ratio(waited)
-    told += signs.overruled.log_ratio(OVERRULES) + signs.yes.log_ratio(WILLING)
-    by_name = tally(routing.pair, told, len(routing.pairs))
-    return tally(meetings.pair, later, len(meetings.agent)) + by_name[meetings.name]
+class _Ways:
+    """Log likelihood ratios of the pairs, (pairs,), by what the agent may do."""
+
+    def __init__(self, meetings: Meetings, chance: Floats, start: Floats, routing: Routing, signs: Signs) -> None:
+        """Sum the parts over the visits of each pair, once."""
+        self.meetings, self.start = meetings, start
+        size, hit = len(meetings.agent), meetings.hit > 0
+        self.later = {
+            theta: tally(meetings.pair, np.where(hit, np.log(theta / chance), np.log((1 - theta) / (1 - chance))), size)
+            for theta in THETA
+        }
+        self.plain = self._told(routing, signs.overruled.log_ratio(OVERRULES) + signs.yes.log_ratio(WILLING))
+        purposes = [getattr(signs, name).log_ratio(PURPOSE) for name in STYLE]
+        self.styled = [self._told(routing, told) for told in purposes]
+
+    def _told(self, routing: Routing, told: Floats) -> Floats:
+        return tally(routing.pair, told, len(routing.pairs))[self.meetings.name]
+
+    def met(self, method: Method) -> Floats:
+        """Given that they met."""
+        total = self.later[method.theta] + self.plain
+        for used, told in zip(method.style, self.styled, strict=True):
+            total = total + told if used else total
+        return total
+
+    def mixed(self, method: Method) -> Floats:
+        """Where the buyer may, or may not, be one of the clients."""
+        share = method.clients
+        return np.asarray(np.logaddexp(math.log1p(-share), math.log(share) + np.minimum(self.met(method), PAIR)))
+
+    def came(self, method: Method) -> Floats:
+        """With the first meeting: the buyer became a client at one of the visits, each as likely."""
+        meetings, theta = self.meetings, method.theta
+        first = np.log1p(-((1 - theta) ** meetings.nth)) - np.log(meetings.of * self.start)
+        return np.asarray(self.met(method) + first, dtype=np.float64)
 
 
-def _came(meetings: Meetings, start: Floats, theta: float) -> Floats:
-    """The same of the first meeting: the buyer became a client at one of the visits, each as likely."""
-    return np.asarray(np.log1p(-((1 - theta) ** meetings.nth)) - np.log(meetings.of * start), dtype=np.float64)
-
-
-def _clients(others: Floats, pairs: Floats, meetings: Meetings, agent_log_e: Floats) -> tuple[Floats, Floats]:
-    """The log e-value of each pair, and of each buyer. others, pairs: (methods, pairs).
+def _clients(ways: _Ways, agent_log_e: Floats) -> tuple[Floats, Floats]:
+    """The log e-value of each pair, and of each buyer.
 
     The agent's guilt and ways are weighed by what the agent's other buyers say, which is settled before this buyer
     is looked at. A buyer may be the client of any agent that is guilty: they share the tries.
     """
-    odds = others + math.log(PRIOR / len(METHODS))
-    guilt = logsumexp(odds, axis=0)
+    meetings = ways.meetings
+    guilt, told = np.full(len(meetings.agent), -np.inf), np.full(len(meetings.agent), -np.inf)
+    for method in METHODS:
+        mixed = ways.mixed(method)
+        odds = tally(meetings.agent, mixed, len(agent_log_e))[meetings.agent] - mixed
+        odds += math.log(PRIOR / len(METHODS))
+        guilt, told = np.logaddexp(guilt, odds), np.logaddexp(told, odds + ways.came(method))
     sure = guilt - np.logaddexp(0.0, guilt)
-    told = logsumexp(odds + pairs, axis=0) - np.logaddexp(0.0, guilt)
-    guilty = PRIOR * np.exp(np.minimum(agent_log_e, 700))
-    tries = math.log(max(float(np.sum(guilty / (1 + guilty))), 1.0))
+    agents = math.log(PRIOR) + agent_log_e
+    tries = math.log(max(float(np.sum(np.exp(agents - np.logaddexp(0.0, agents)))), 1.0))
     _, buyer = np.unique(meetings.buyer, return_inverse=True)
     bound = np.maximum(agent_log_e[meetings.agent], 0.0)
-    pair = np.minimum(told - tries, bound)
+    pair = np.minimum(told - np.logaddexp(0.0, guilt) - tries, bound)
     left = np.log(np.maximum(1 - tally(buyer, np.exp(sure - tries)), 1e-9))
     return pair, np.logaddexp(left, _log_sums(pair, buyer))
 

@@ -42,6 +42,7 @@ class Approvals:
             ("taken without the router", self.signs.taken),
             ("paid though no goods came back", self.signs.kept),
             ("decided later than usual", self.signs.waited),
+            ("among the dearest quarter", self.signs.dear),
             ("paid after another agent's no", self.signs.overruled),
         ):
             asked = sign.asked[rows]

@@ -47,12 +47,14 @@ class Sign:
 class Signs:
     """taken: without the router's doing. kept: paid, and nothing came back.
 
-    waited: decided later than most of its channel. overruled: paid after another agent's no. yes: approved.
+    waited: decided later than most of its channel. dear: among the dearest claims. overruled: paid after another
+    agent's no. yes: approved.
     """
 
     taken: Sign
     kept: Sign
     waited: Sign
+    dear: Sign
     overruled: Sign
     yes: Sign
 
@@ -76,6 +78,7 @@ def read_signs(claims: Claims, visits: Visits, pair: Longs) -> Signs:
         taken=sign(visits.alone, everything, queue, none),
         kept=sign(visits.kept, visits.judged, goods, reason, buyers=True),
         waited=sign(_waited(claims, visits), everything, none, none, buyers=True),
+        dear=sign(goods % (len(DEAR) + 1) >= 2, everything, reason, none, buyers=True),
         overruled=sign(visits.overruled, visits.yes, none, none),
         yes=sign(visits.yes, everything, reason, none),
     )
