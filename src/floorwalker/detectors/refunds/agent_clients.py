@@ -29,6 +29,8 @@ STYLE = ("taken", "kept", "waited", "dear")
 OVERRULES, WILLING = 0.2, 0.9
 PAIR = math.log(1e4)
 """One buyer alone says no more of an agent: a key account has its own contact, and the tables do not say so."""
+ALONE = math.log(1e3)
+"""What meeting again, or the signs, may say of an agent when the other says nothing."""
 BUSINESS = 50
 """With so many visits a buyer is a business that has its own contact: not asked about."""
 PRIOR = 0.01
@@ -118,8 +120,7 @@ def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
     chance = _stickier(meetings)
     start = routing.chance(meetings.agent, meetings.first)
     ways = _Ways(meetings, chance, start, routing, signs)
-    agent_log_e = logsumexp([tally(meetings.agent, ways.mixed(m), agents) for m in METHODS], axis=0)
-    agent_log_e -= math.log(len(METHODS))
+    agent_log_e = _agents(ways, agents)
     return Verdicts(meetings, again, expected, test, agent_log_e, start, *_clients(ways, agent_log_e))
 
 
@@ -141,23 +142,37 @@ class _Ways:
     def _told(self, routing: Routing, told: Floats) -> Floats:
         return tally(routing.pair, told, len(routing.pairs))[self.meetings.name]
 
-    def met(self, method: Method) -> Floats:
-        """Given that they met."""
-        total = self.later[method.theta] + self.plain
-        for used, told in zip(method.style, self.styled, strict=True):
-            total = total + told if used else total
+    def met(self, method: Method, visits: bool = True, signs: bool = True) -> Floats:
+        """Given that they met; by the visits, the signs, or both."""
+        total = self.later[method.theta] if visits else np.zeros_like(self.plain)
+        if signs:
+            total = total + self.plain
+            for used, told in zip(method.style, self.styled, strict=True):
+                total = total + told if used else total
         return total
 
-    def mixed(self, method: Method) -> Floats:
+    def mixed(self, method: Method, visits: bool = True, signs: bool = True) -> Floats:
         """Where the buyer may, or may not, be one of the clients."""
-        share = method.clients
-        return np.asarray(np.logaddexp(math.log1p(-share), math.log(share) + np.minimum(self.met(method), PAIR)))
+        share, met = method.clients, self.met(method, visits, signs)
+        return np.asarray(np.logaddexp(math.log1p(-share), math.log(share) + np.minimum(met, PAIR)))
 
     def came(self, method: Method) -> Floats:
         """With the first meeting: the buyer became a client at one of the visits, each as likely."""
         meetings, theta = self.meetings, method.theta
         first = np.log1p(-((1 - theta) ** meetings.nth)) - np.log(meetings.of * self.start)
         return np.asarray(self.met(method) + first, dtype=np.float64)
+
+
+def _agents(ways: _Ways, agents: int) -> Floats:
+    """The log e-value of each agent: of all the evidence, but hardly more than visits or signs have without the other.
+
+    Who has customers of his own by arrangement meets them again; who is lenient is so without meeting anybody again.
+    """
+    agent = ways.meetings.agent
+    parts = [(True, True), (True, False), (False, True)]
+    totals = [[tally(agent, ways.mixed(m, *part), agents) for m in METHODS] for part in parts]
+    everything, *alone = (logsumexp(total, axis=0) - math.log(len(METHODS)) for total in totals)
+    return np.asarray(np.minimum(everything, np.maximum(np.minimum(*alone), 0.0) + ALONE))
 
 
 def _clients(ways: _Ways, agent_log_e: Floats) -> tuple[Floats, Floats]:

@@ -21,6 +21,7 @@ Codes = Ints | Longs
 
 RAREST, SUREST = 0.01, 0.98
 """No innocent rate is believed to be smaller, or larger."""
+STRANGE = 1.0
 LATE = 0.95
 BORROWED = 5.0
 """So many claims of the same reason are added to those of the same reason and price."""
@@ -126,12 +127,19 @@ def _without(flags: Bools, code: Longs, agent: Ints) -> Floats:
 
 
 def _habit(seen: Bools, expected: Floats, owner: Ints, pair: Longs) -> Floats:
-    """By what factor (1 or more) each row's owner does this oftener than expected, the row's pair left out."""
-    did, due = tally(owner, seen), tally(owner, expected)
-    shape, mean = law(did, due)
-    here, here_due = tally(pair, seen)[pair], tally(pair, expected)[pair]
-    left = shape[owner] + did[owner] - here
-    rest = shape[owner] / mean[owner] + np.maximum(due[owner] - here_due, 0.0)
+    """By what factor (1 or more) each row's owner does this oftener than expected, the row's pair left out.
+
+    Each pair weighs as one visit, so that a few clients make no habit. An owner may be unlike all others: the others'
+    law counts as STRANGE expected events and no more.
+    """
+    size = np.bincount(pair)
+    here, here_due = tally(pair, seen) / size, tally(pair, expected) / size
+    _, first = np.unique(pair, return_index=True)
+    did, due = tally(owner[first], here), tally(owner[first], here_due)
+    shape, mean = law(tally(owner, seen), tally(owner, expected))
+    shape = np.minimum(shape, STRANGE)
+    left = shape[owner] + did[owner] - here[pair]
+    rest = shape[owner] / mean[owner] + np.maximum(due[owner] - here_due[pair], 0.0)
     return np.asarray(np.maximum(left / rest, 1.0), dtype=np.float64)
 
 
