@@ -35,6 +35,7 @@ BUSINESS = 50
 """With so many visits a buyer is a business that has its own contact: not asked about."""
 PRIOR = 0.01
 OWN = 0.1
+LOWERED = 0.5
 
 
 class Method(NamedTuple):
@@ -117,9 +118,9 @@ def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
     again = tally(meetings.agent[meetings.pair], meetings.hit, agents)
     expected = tally(meetings.agent[meetings.pair], meetings.chance, agents)
     test = gamma_poisson(again, expected, tie=EXACT, bulk=0.9)
-    chance = _stickier(meetings)
     start = routing.chance(meetings.agent, meetings.first)
-    ways = _Ways(meetings, chance, start, routing, signs)
+    chance, first = _set_right(meetings, start)
+    ways = _Ways(meetings, chance, first, routing, signs)
     agent_log_e = _agents(ways, agents)
     return Verdicts(meetings, again, expected, test, agent_log_e, start, *_clients(ways, agent_log_e))
 
@@ -205,24 +206,30 @@ def _log_sums(values: Floats, code: Longs) -> Floats:
     return np.asarray(np.log(tally(code, np.exp(values - most[code]))) + most, dtype=np.float64)
 
 
-def _stickier(meetings: Meetings) -> Floats:
-    """Chances set right by how often buyers anywhere, and with this agent, do come back, each pair left out.
+def _set_right(meetings: Meetings, start: Floats) -> tuple[Floats, Floats]:
+    """Chances of later and of first meetings, set right by how often buyers do come back, each pair left out.
 
-    Chances below OWN are the largest of several guesses, and may be lowered by that; those above it belong to agents
-    with few around them or a queue of their own, and are only raised.
+    Chances below OWN are the largest of several guesses, and may be lowered by that as far as LOWERED; those above it
+    belong to agents with few around them or a queue of their own, and are only raised. The habit of the agent's own
+    customers raises later meetings only.
     """
     usual = meetings.chance < OWN
-    factor = np.where(
-        usual,
-        np.maximum(_habit(meetings, usual), 0.5),
-        np.maximum(_habit(meetings, ~usual), 1.0),
-    )
-    odds = factor * meetings.chance / (1 - meetings.chance)
+    factor, common = _habit(meetings, usual)
+    later = np.where(usual, np.maximum(factor, LOWERED), np.maximum(_habit(meetings, ~usual)[0], 1.0))
+    first = np.where(start < OWN, np.maximum(common, LOWERED), 1.0)
+    return _raised(meetings.chance, later), _raised(start, first)
+
+
+def _raised(chance: Floats, factor: Floats) -> Floats:
+    odds = factor * chance / (1 - chance)
     return np.minimum(odds / (1 + odds), CERTAIN)
 
 
-def _habit(meetings: Meetings, among: Bools) -> Floats:
-    """For each later visit: how much oftener than routed its agent's other buyers come back, within some visits."""
+def _habit(meetings: Meetings, among: Bools) -> tuple[Floats, Floats]:
+    """How much oftener than routed buyers come back, within some visits.
+
+    For each later visit, to its agent and other buyers; and for each pair, to all other agents.
+    """
     size, agents = len(meetings.agent), int(meetings.agent.max(initial=-1)) + 1
     hit, due = np.where(among, meetings.hit, 0.0), np.where(among, meetings.chance, 0.0)
     by_agent = [tally(meetings.agent[meetings.pair], w, agents) for w in (hit, due)]
@@ -230,4 +237,4 @@ def _habit(meetings: Meetings, among: Bools) -> Floats:
     shape, mean = (values[meetings.agent] for values in law(*by_agent))
     again, expected = (values[meetings.agent] for values in by_agent)
     factor = (shape + again - own) / (shape / mean + np.maximum(expected - own_due, 0.0))
-    return np.asarray(factor[meetings.pair], dtype=np.float64)
+    return factor[meetings.pair], mean
