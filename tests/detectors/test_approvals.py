@@ -144,7 +144,42 @@ def language(desk: Desk) -> None:
             desk.add(replace(claim, channel="phone", agent=30 + int(desk.rng.integers(0, 2))))
 
 
-LOOK_ALIKES = (specialist, night, recall, key_account, known_faces, lenient, keepers, baskets, weekend, language)
+def portfolio(desk: Desk) -> None:
+    """One agent looks after twelve customers, by an arrangement that no table tells of."""
+    for who in range(12):
+        desk.add(*(replace(desk.ordinary(f"kept{who}", 12 + 44 * n + who, 0), agent=9) for n in range(6)))
+
+
+def long_hours(desk: Desk) -> None:
+    """One agent is at work day and evening, every day, and decides a fifth of everything."""
+    for n, claim in enumerate(desk.claims):
+        if desk.shift_of(claim.agent) < 2 and n % 5 == 0:
+            desk.claims[n] = replace(claim, agent=4)
+
+
+def newcomer(desk: Desk) -> None:
+    """One agent starts late and decides much in the last two months, when one seller's goods are bad."""
+    for who in range(50):
+        for n in range(3):
+            claim = replace(desk.ordinary(f"late{who}", 245 + 17 * n + who % 9, 0), seller="bad", reason="damaged")
+            desk.add(replace(claim, agent=2 if n % 2 else claim.agent, came_back=False, outcome="approved"))
+
+
+LOOK_ALIKES = (
+    specialist,
+    night,
+    recall,
+    key_account,
+    known_faces,
+    lenient,
+    keepers,
+    baskets,
+    weekend,
+    language,
+    portfolio,
+    long_hours,
+    newcomer,
+)
 
 
 @pytest.mark.parametrize("happens", LOOK_ALIKES, ids=lambda f: str(f.__name__))

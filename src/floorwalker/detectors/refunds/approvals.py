@@ -8,8 +8,9 @@ same ratio with the agent's guilt and ways taken from the agent's other buyers, 
 
 Known weaknesses. Shifts are read from the decisions; an agent who works at odd hours among few is hardly to be told
 from routing. An agent whose clients all claim against one seller looks like that seller's contact. Clients who come
-once only are not asked about, and those decided once by the agent hardly ever listed. A router that sends people
-back to whom they know raises everybody's chances; where one agent alone has that, it may be wrongly told.
+once only are not asked about, and those decided once by the agent hardly ever listed. Meeting again is believed to a
+thousand to one unless signs go with it; but an agent who looks after a few customers by an arrangement that no table
+tells of, and who may let them keep dear goods, looks like a bribed one.
 References: Griffiths 1973; Lawless 1987 (gamma-Poisson), Canadian J. Statistics 15; Vovk & Wang 2021, Ann. Stat. 49.
 """
 
@@ -83,7 +84,7 @@ APPROVALS = Detector(
         "an agent at work among few others is hardly to be told from the routing",
         "an agent whose clients all claim against one seller looks like that seller's contact",
         "clients who come once are not asked about, those whom the agent met once are hardly ever listed",
-        "where one agent alone keeps customers by rule, meeting again proves less than is said here",
+        "one agent's customers by an arrangement that no table tells of, who may keep dear goods, look like clients",
     ),
     needs={"refunds": ("refund_id", "order_id", "buyer_id", "requested_at", "decided_at", "outcome", "staff_id")},
     steps=(CLAIMS, HANDLING, CAME_BACK),
