@@ -180,7 +180,8 @@ def _clients(ways: _Ways, agent_log_e: Floats) -> tuple[Floats, Floats]:
     """The log e-value of each pair, and of each buyer.
 
     The agent's guilt and ways are weighed by what the agent's other buyers say, which is settled before this buyer
-    is looked at. A buyer may be the client of any agent that is guilty: they share the tries.
+    is looked at. A buyer may be the client of any agent that is guilty: they share the tries, and
+    those whom the buyer never met have lost theirs.
     """
     meetings = ways.meetings
     guilt, told = np.full(len(meetings.agent), -np.inf), np.full(len(meetings.agent), -np.inf)
@@ -189,13 +190,12 @@ def _clients(ways: _Ways, agent_log_e: Floats) -> tuple[Floats, Floats]:
         odds = tally(meetings.agent, mixed, len(agent_log_e))[meetings.agent] - mixed
         odds += math.log(PRIOR / len(METHODS))
         guilt, told = np.logaddexp(guilt, odds), np.logaddexp(told, odds + ways.came(method))
-    sure = guilt - np.logaddexp(0.0, guilt)
     agents = math.log(PRIOR) + agent_log_e
-    tries = math.log(max(float(np.sum(np.exp(agents - np.logaddexp(0.0, agents)))), 1.0))
+    guilty = float(np.sum(np.exp(agents - np.logaddexp(0.0, agents))))
+    tries, left = math.log(max(guilty, 1.0)), math.log(max(1 - guilty, 1e-9))
     _, buyer = np.unique(meetings.buyer, return_inverse=True)
     bound = np.maximum(agent_log_e[meetings.agent], 0.0)
     pair = np.minimum(told - np.logaddexp(0.0, guilt) - tries, bound)
-    left = np.log(np.maximum(1 - tally(buyer, np.exp(sure - tries)), 1e-9))
     return pair, np.logaddexp(left, _log_sums(pair, buyer))
 
 
