@@ -20,8 +20,9 @@ from floorwalker.graph.slots import DAY, Floats, Longs
 
 HOUR = 3600
 WIDTHS = (DAY, 7 * DAY, 28 * DAY, 90 * DAY, 100_000 * DAY)
-"""Half windows in seconds: the narrowest that holds NEIGHBOURS claims is taken."""
+"""Half windows in seconds: the narrowest that holds enough claims is taken."""
 NEIGHBOURS = 200
+"""Enough is so many, or as many as there are agents if that is more: else each seems to have a share of them."""
 OWN_QUEUE = 3
 """An agent who decided so many claims of other buyers there serves that queue, or is at work in that stretch."""
 CERTAIN = 0.98
@@ -65,6 +66,7 @@ class Routing:
         self.visits = visits
         self.at = visits.at - visits.at.min(initial=0)
         self.agents = len(visits.agent_ids)
+        self.enough = max(NEIGHBOURS, self.agents)
         _, self.pair = np.unique(visits.buyer.astype(np.int64) * self.agents + visits.agent, return_inverse=True)
         self.pairs = np.unique(visits.buyer.astype(np.int64) * self.agents + visits.agent)
         hour, day = visits.at // HOUR % 24, visits.at // DAY % 7
@@ -88,7 +90,7 @@ class Routing:
         pair = np.searchsorted(self.pairs, known)
         pair[self.pairs[np.minimum(pair, len(self.pairs) - 1)] != known] = -1
         asked = _Asked(agent, pair, row)
-        best = self._share(self.stretch, asked, self.rank, np.full(len(row), NEIGHBOURS // 2), OWN_QUEUE)
+        best = self._share(self.stretch, asked, self.rank, np.full(len(row), self.enough // 2), OWN_QUEUE)
         for clock in self.clocks:
             best = np.maximum(best, self._share(clock, asked, self.at, self._width(clock, row)))
         for queue in self.queues:
@@ -99,7 +101,7 @@ class Routing:
     def _width(self, slots: _Slots, row: Longs) -> Longs:
         width = np.full(len(row), WIDTHS[-1])
         for wider in WIDTHS[-2::-1]:
-            enough = slots.around(0, np.zeros_like(row), row, self.at[row], wider) >= NEIGHBOURS
+            enough = slots.around(0, np.zeros_like(row), row, self.at[row], wider) >= self.enough
             width[enough] = wider
         return width
 
