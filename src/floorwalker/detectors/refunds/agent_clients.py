@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
-from floorwalker.detectors.refunds.routing import CERTAIN, Routing
+from floorwalker.detectors.refunds.routing import CERTAIN, WATCHES, Routing
 from floorwalker.detectors.refunds.signs import Signs, law, tally
 from floorwalker.detectors.refunds.visits import Bools, Visits
 from floorwalker.graph.slots import Floats, Longs
@@ -122,7 +122,7 @@ def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
     chance, first = _set_right(meetings, start)
     ways = _Ways(meetings, chance, first, routing, signs)
     agent_log_e = _agents(ways, agents)
-    return Verdicts(meetings, again, expected, test, agent_log_e, start, *_clients(ways, agent_log_e))
+    return Verdicts(meetings, again, expected, test, agent_log_e, start, *_clients(ways, agent_log_e, routing))
 
 
 class _Ways:
@@ -158,9 +158,8 @@ class _Ways:
         return np.asarray(np.logaddexp(math.log1p(-share), math.log(share) + np.minimum(met, PAIR)))
 
     def came(self, method: Method) -> Floats:
-        """With the first meeting: the buyer became a client at one of the visits, each as likely."""
-        meetings, theta = self.meetings, method.theta
-        first = np.log1p(-((1 - theta) ** meetings.nth)) - np.log(meetings.of * self.start)
+        """With the first meeting, which came at one of the buyer's visits, each as likely."""
+        first = math.log(method.theta) - np.log(self.meetings.of * self.start)
         return np.asarray(self.met(method) + first, dtype=np.float64)
 
 
@@ -176,7 +175,7 @@ def _agents(ways: _Ways, agents: int) -> Floats:
     return np.asarray(np.minimum(everything, np.maximum(np.minimum(*alone), 0.0) + ALONE))
 
 
-def _clients(ways: _Ways, agent_log_e: Floats) -> tuple[Floats, Floats]:
+def _clients(ways: _Ways, agent_log_e: Floats, routing: Routing) -> tuple[Floats, Floats]:
     """The log e-value of each pair, and of each buyer.
 
     The agent's guilt and ways are weighed by what the agent's other buyers say, which is settled before this buyer
@@ -190,13 +189,26 @@ def _clients(ways: _Ways, agent_log_e: Floats) -> tuple[Floats, Floats]:
         odds = tally(meetings.agent, mixed, len(agent_log_e))[meetings.agent] - mixed
         odds += math.log(PRIOR / len(METHODS))
         guilt, told = np.logaddexp(guilt, odds), np.logaddexp(told, odds + ways.came(method))
-    agents = math.log(PRIOR) + agent_log_e
-    guilty = float(np.sum(np.exp(agents - np.logaddexp(0.0, agents))))
-    tries, left = math.log(max(guilty, 1.0)), math.log(max(1 - guilty, 1e-9))
+    stake, left = _stakes(math.log(PRIOR) + agent_log_e, routing)
     _, buyer = np.unique(meetings.buyer, return_inverse=True)
     bound = np.maximum(agent_log_e[meetings.agent], 0.0)
-    pair = np.minimum(told - np.logaddexp(0.0, guilt) - tries, bound)
+    told += stake[meetings.agent, routing.watch[meetings.first]] - np.logaddexp(0.0, guilt)
+    pair = np.minimum(told, bound)
     return pair, np.logaddexp(left, _log_sums(pair, buyer))
+
+
+def _stakes(agents: Floats, routing: Routing) -> tuple[Floats, float]:
+    """How much is staked on each agent, were he guilty, at each watch of the day: (agents, watches) logs.
+
+    At any visit no more than everything is staked, on the guilty by their share of that watch. And the log of what is
+    never staked.
+    """
+    guilty = np.exp(agents - np.logaddexp(0.0, agents))[:, None]
+    count = np.zeros((len(agents), WATCHES))
+    np.add.at(count, (routing.visits.agent, routing.watch), 1.0)
+    share = (count + 1) / (count + 1).sum(axis=0)
+    stake = np.minimum(share / np.maximum((guilty * share).sum(axis=0), 1e-300), 1.0)
+    return np.log(stake), math.log(max(1 - float((guilty * stake).sum(axis=0).max(initial=0.0)), 1e-9))
 
 
 def _log_sums(values: Floats, code: Longs) -> Floats:

@@ -19,6 +19,7 @@ from floorwalker.detectors.refunds.visits import Visits
 from floorwalker.graph.slots import DAY, Floats, Longs
 
 HOUR = 3600
+WATCHES = 8
 WIDTHS = (DAY, 7 * DAY, 28 * DAY, 90 * DAY, 100_000 * DAY)
 """Half windows in seconds: the narrowest that holds enough claims is taken."""
 NEIGHBOURS = 200
@@ -69,6 +70,7 @@ class Routing:
         self.enough = max(NEIGHBOURS, self.agents)
         _, self.pair = np.unique(visits.buyer.astype(np.int64) * self.agents + visits.agent, return_inverse=True)
         self.pairs = np.unique(visits.buyer.astype(np.int64) * self.agents + visits.agent)
+        self.watch = visits.at // HOUR % 24 // (24 // WATCHES)
         hour, day = visits.at // HOUR % 24, visits.at // DAY % 7
         self.clocks = [self._slots(hour), self._slots(day * 8 + hour // 3)]
         self.queues = [self._slots(code) for code in _queues(claims, visits)]
