@@ -209,3 +209,19 @@ def test_the_night_shift_hides_more_than_the_day_shift() -> None:
         rows = trial(APPROVALS, desk.tables()).assessed.to_pylist()
         worth.append(next(row["effect"] for row in rows if row["subject_id"] == f"agent{agent}"))
     assert worth[1] < 0.5 * worth[0]
+
+
+def test_where_no_person_decides_nobody_is_asked_about() -> None:
+    tables = honest_desk(seed=2, claims=300).tables()
+    refunds = tables["refunds"]
+    alone = refunds.set_column(
+        refunds.column_names.index("staff_id"), "staff_id", pa.nulls(refunds.num_rows, pa.string())
+    )
+    assert trial(APPROVALS, {**tables, "refunds": alone}).assessed.num_rows == 0
+
+
+def test_a_desk_of_one_accuses_nobody() -> None:
+    desk = honest_desk(seed=2, claims=800)
+    desk.claims = [replace(claim, agent=1) for claim in desk.claims]
+    bribed(desk, 1, steady=1.0)
+    assert accused(desk.tables()) == set()

@@ -31,23 +31,34 @@ CERTAIN = 0.98
 
 @dataclass(frozen=True, slots=True)
 class _Slots:
-    """A division of the visits by code, and its visits and those of each agent and pair in order of time."""
+    """A division of the visits by code, and those of everybody, each agent and each pair in order of time.
+
+    names: for each of these levels the owners and codes that occur, as owner * size + code, ascending; ends: their
+    visits, as the place in names * span + time, ascending.
+    """
 
     code: Longs
-    ends: tuple[Longs, ...]
+    size: int
     span: int
+    names: tuple[Longs, ...]
+    ends: tuple[Longs, ...]
+
+    @classmethod
+    def of(cls, code: Longs, time: Longs, owners: tuple[Longs, ...]) -> "_Slots":
+        """All from (n,) arrays; times are from 0."""
+        span, size = int(time.max(initial=0)) + 2, int(code.max(initial=0)) + 1
+        found = [np.unique(owner * size + code, return_inverse=True) for owner in owners]
+        ends = tuple(np.sort(place * span + time) for _, place in found)
+        return cls(code, size, span, tuple(names for names, _ in found), ends)
 
     def around(self, level: int, owner: Longs, row: Longs, at: Longs, width: Longs | int) -> Longs:
-        """How many visits within `width` seconds share a row's code, and the owner at levels 1 (agent), 2 (pair)."""
-        base = (owner * self.size + self.code[row]) * self.span
-        low = np.searchsorted(self.ends[level], base + np.maximum(at - width, 0))
-        high = np.searchsorted(self.ends[level], base + np.minimum(at + width, self.span - 1), side="right")
-        return np.asarray(high - low, dtype=np.int64)
-
-    @property
-    def size(self) -> int:
-        """How many codes there are."""
-        return int(self.code.max(initial=0)) + 1
+        """How many visits within `width` of a time share a row's code and an owner."""
+        name, names = owner * self.size + self.code[row], self.names[level]
+        place = np.minimum(np.searchsorted(names, name), len(names) - 1)
+        low = np.searchsorted(self.ends[level], place * self.span + np.maximum(at - width, 0))
+        end = place * self.span + np.minimum(at + width, self.span - 1)
+        high = np.searchsorted(self.ends[level], end, side="right")
+        return np.where(names[place] == name, high - low, 0).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +76,21 @@ class Routing:
     def __init__(self, claims: Claims, visits: Visits) -> None:
         """Order the visits once for every later question."""
         self.visits = visits
-        self.at = visits.at - visits.at.min(initial=0)
+        self.at = visits.at - (visits.at.min() if len(visits) else 0)
+        self.rank = np.searchsorted(np.sort(self.at), self.at)
         self.agents = len(visits.agent_ids)
         self.enough = max(NEIGHBOURS, self.agents)
-        _, self.pair = np.unique(visits.buyer.astype(np.int64) * self.agents + visits.agent, return_inverse=True)
-        self.pairs = np.unique(visits.buyer.astype(np.int64) * self.agents + visits.agent)
+        pair = visits.buyer.astype(np.int64) * self.agents + visits.agent
+        self.pairs, self.pair = np.unique(pair, return_inverse=True)
         self.watch = visits.at // HOUR % 24 // (24 // WATCHES)
         hour, day = visits.at // HOUR % 24, visits.at // DAY % 7
         self.clocks = [self._slots(hour), self._slots(day * 8 + hour // 3)]
         self.queues = [self._slots(code) for code in _queues(claims, visits)]
-        order = np.argsort(self.at, kind="stable")
-        place = np.empty(len(order), dtype=np.int64)
-        place[order] = np.arange(len(order))
-        self.rank = place
-        self.stretch = self._slots(np.zeros(len(order), dtype=np.int64), place)
+        self.stretch = self._slots(np.zeros_like(self.at), self.rank)
 
     def _slots(self, code: Longs, time: Longs | None = None) -> _Slots:
-        time = self.at if time is None else time
-        span, size = int(time.max(initial=0)) + 2, int(code.max(initial=0)) + 1
         owners = np.zeros_like(code), self.visits.agent.astype(np.int64), self.pair
-        return _Slots(code, tuple(np.sort((owner * size + code) * span + time) for owner in owners), span)
+        return _Slots.of(code, self.at if time is None else time, owners)
 
     def chance(self, agent: Longs, row: Longs) -> Floats:
         """The chance that `row` falls to `agent`; both (n,)."""
@@ -112,7 +118,7 @@ class Routing:
         row, at = asked.row, time[asked.row]
         everyone = slots.around(0, np.zeros_like(row), row, at, width)
         theirs = slots.around(1, asked.agent, row, at, width)
-        own = np.where(asked.pair >= 0, slots.around(2, np.maximum(asked.pair, 0), row, at, width), 0)
+        own = slots.around(2, asked.pair, row, at, width)
         share: Floats = (theirs - own + 1.0) / np.maximum(everyone - own + 1, 1)
         return np.where(theirs - own >= least, share, 0.0)
 
