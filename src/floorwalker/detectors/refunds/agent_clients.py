@@ -15,9 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
-from floorwalker.detectors.refunds.routing import CERTAIN, WATCHES, Routing
-from floorwalker.detectors.refunds.signs import Signs, law, tally
-from floorwalker.detectors.refunds.visits import Bools, Visits
+from floorwalker.detectors.refunds.meetings import Meetings, meet, set_right
+from floorwalker.detectors.refunds.routing import WATCHES, Routing
+from floorwalker.detectors.refunds.signs import Signs, tally
+from floorwalker.detectors.refunds.visits import Visits
 from floorwalker.graph.slots import Floats, Longs
 from floorwalker.stats.peers import PeerTest, gamma_poisson
 from floorwalker.stats.tail import EXACT
@@ -31,11 +32,7 @@ PAIR = math.log(1e4)
 """One buyer alone says no more of an agent: a key account has its own contact, and the tables do not say so."""
 ALONE = math.log(1e3)
 """What meeting again, or the signs, may say of an agent when the other says nothing."""
-BUSINESS = 50
-"""With so many visits a buyer is a business that has its own contact: not asked about."""
 PRIOR = 0.01
-OWN = 0.1
-LOWERED = 0.5
 
 
 class Method(NamedTuple):
@@ -50,28 +47,6 @@ METHODS = [
     Method(theta, clients, style)
     for theta, clients, style in product(THETA, CLIENTS, product((False, True), repeat=len(STYLE)))
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Meetings:
-    """Pairs of buyer and agent that met, and all the buyer's visits from the first meeting on.
-
-    By pair, (pairs,): name, its code in the routing; buyer, agent codes; first: the visit of the first meeting, the nth
-    of the buyer's `of` visits; met: how many visits the agent decided. By later visit: pair, row, hit (decided by the
-    agent), chance.
-    """
-
-    name: Longs
-    buyer: Longs
-    agent: Longs
-    first: Longs
-    nth: Longs
-    of: Longs
-    met: Longs
-    pair: Longs
-    row: Longs
-    hit: Floats
-    chance: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +67,6 @@ class Verdicts:
     buyer_log_e: Floats
 
 
-def meet(visits: Visits, routing: Routing) -> Meetings:
-    """All pairs whose buyer has at least two and at most BUSINESS visits."""
-    size = np.bincount(visits.buyer)[visits.buyer]
-    begin = np.searchsorted(visits.buyer, visits.buyer)
-    asked = (size >= 2) & (size <= BUSINESS)
-    name, first, met = np.unique(routing.pair[asked], return_index=True, return_counts=True)
-    first = np.flatnonzero(asked)[first]
-    left = begin[first] + size[first] - first - 1
-    owner = np.repeat(np.arange(len(name)), left)
-    starts = np.concatenate(([0], np.cumsum(left)[:-1])) if len(left) else left
-    row = first[owner] + 1 + np.arange(len(owner)) - starts[owner] if len(owner) else np.zeros(0, dtype=np.int64)
-    agent = visits.agent[first].astype(np.int64)
-    chance = routing.chance(agent[owner], row)
-    hit = (visits.agent[row] == agent[owner]).astype(np.float64)
-    nth = first - begin[first] + 1
-    buyer = visits.buyer[first].astype(np.int64)
-    return Meetings(name, buyer, agent, first, nth, size[first], met, owner, row, hit, chance)
-
-
 def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
     """Judge every agent, and every pair given what the agent's other buyers say."""
     meetings = meet(visits, routing)
@@ -119,7 +75,7 @@ def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
     expected = tally(meetings.agent[meetings.pair], meetings.chance, agents)
     test = gamma_poisson(again, expected, tie=EXACT, bulk=0.9)
     start = routing.chance(meetings.agent, meetings.first)
-    chance, first = _set_right(meetings, start)
+    chance, first = set_right(meetings, start)
     ways = _Ways(meetings, chance, first, routing, signs)
     agent_log_e = _agents(ways, agents)
     return Verdicts(meetings, again, expected, test, agent_log_e, start, *_clients(ways, agent_log_e, routing))
@@ -216,37 +172,3 @@ def _log_sums(values: Floats, code: Longs) -> Floats:
     most = np.full(int(code.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(most, code, values)
     return np.asarray(np.log(tally(code, np.exp(values - most[code]))) + most, dtype=np.float64)
-
-
-def _set_right(meetings: Meetings, start: Floats) -> tuple[Floats, Floats]:
-    """Chances of later and of first meetings, set right by how often buyers do come back, each pair left out.
-
-    Chances below OWN are the largest of several guesses, and may be lowered by that as far as LOWERED; those above it
-    belong to agents with few around them or a queue of their own, and are only raised. The habit of the agent's own
-    customers raises later meetings only.
-    """
-    usual = meetings.chance < OWN
-    factor, common = _habit(meetings, usual)
-    later = np.where(usual, np.maximum(factor, LOWERED), np.maximum(_habit(meetings, ~usual)[0], 1.0))
-    first = np.where(start < OWN, np.maximum(common, LOWERED), 1.0)
-    return _raised(meetings.chance, later), _raised(start, first)
-
-
-def _raised(chance: Floats, factor: Floats) -> Floats:
-    odds = factor * chance / (1 - chance)
-    return np.minimum(odds / (1 + odds), CERTAIN)
-
-
-def _habit(meetings: Meetings, among: Bools) -> tuple[Floats, Floats]:
-    """How much oftener than routed buyers come back, within some visits.
-
-    For each later visit, to its agent and other buyers; and for each pair, to all other agents.
-    """
-    size, agents = len(meetings.agent), int(meetings.agent.max(initial=-1)) + 1
-    hit, due = np.where(among, meetings.hit, 0.0), np.where(among, meetings.chance, 0.0)
-    by_agent = [tally(meetings.agent[meetings.pair], w, agents) for w in (hit, due)]
-    own, own_due = (tally(meetings.pair, w, size) for w in (hit, due))
-    shape, mean = (values[meetings.agent] for values in law(*by_agent))
-    again, expected = (values[meetings.agent] for values in by_agent)
-    factor = (shape + again - own) / (shape / mean + np.maximum(expected - own_due, 0.0))
-    return factor[meetings.pair], mean

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.visits import Visits
+from floorwalker.detectors.refunds.visits import Visits, codes_of
 from floorwalker.graph.slots import DAY, Floats, Longs
 
 HOUR = 3600
@@ -129,6 +129,4 @@ def _queues(claims: Claims, visits: Visits) -> list[Longs]:
     channel = pc.binary_join_element_wise(rows["country"], pc.fill_null(rows["channel"], ""), " ")
     named = [channel, *(rows[name] for name in ("category", "seller_id", "product_id"))]
     codes = [coded(pa.chunked_array([pc.fill_null(c, "").combine_chunks()]))[0].astype(np.int64) for c in named]
-    for texts in (claims.reason[visits.row], visits.kind):
-        codes.append(np.unique(texts.astype(str), return_inverse=True)[1].astype(np.int64))
-    return codes
+    return [*codes, codes_of(claims.reason[visits.row]), codes_of(visits.kind)]

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.visits import Bools, Visits
+from floorwalker.detectors.refunds.visits import Bools, Visits, codes_of
 from floorwalker.graph.slots import Floats, Ints, Longs
 from floorwalker.stats.peers import gamma_poisson
 from floorwalker.stats.tail import EXACT
@@ -64,7 +64,7 @@ def read_signs(claims: Claims, visits: Visits, pair: Longs) -> Signs:
     """The signs at every visit. pair: (n,) codes of (buyer, agent)."""
     goods = _alike(claims, visits)
     everything = np.ones(len(visits), dtype=np.bool_)
-    queue = np.unique(visits.kind.astype(str), return_inverse=True)[1].astype(np.int64)
+    queue = codes_of(visits.kind)
 
     def sign(seen: Bools, asked: Bools, alike: Longs, above: Longs, *, buyers: bool = False) -> Sign:
         usual = _among_others(seen & asked, asked, alike, above, visits.agent)
@@ -87,14 +87,14 @@ def read_signs(claims: Claims, visits: Visits, pair: Longs) -> Signs:
 
 def _alike(claims: Claims, visits: Visits) -> Longs:
     """Codes of reason and band of amount."""
-    reason = np.unique(claims.reason[visits.row].astype(str), return_inverse=True)[1].astype(np.int64)
+    reason = codes_of(claims.reason[visits.row])
     return reason * (len(DEAR) + 1) + bands(claims, visits.row)
 
 
 def _waited(claims: Claims, visits: Visits) -> Bools:
     """Whether the decision took longer than LATE of those in the same channel: a claim may wait for somebody."""
     wait = visits.at - claims.requested[visits.row]
-    channel = np.unique(claims.texts("channel")[visits.row].astype(str), return_inverse=True)[1]
+    channel = codes_of(claims.texts("channel")[visits.row])
     late = np.zeros(len(wait), dtype=np.bool_)
     for code in range(int(channel.max(initial=-1)) + 1):
         own = channel == code
@@ -103,13 +103,16 @@ def _waited(claims: Claims, visits: Visits) -> Bools:
 
 
 def bands(claims: Claims, row: Longs) -> Longs:
-    """Which of the bands between DEAR the amount of each claim lies in, within its currency."""
+    """Which of the bands between DEAR each claim lies in, by the share of claims in its currency that ask for less."""
     rows = claims.rows.take(pa.array(row))
-    amount, (currency, names) = rows["amount"].to_numpy(), coded(rows["currency"])
-    band = np.zeros(len(row), dtype=np.int64)
-    for code in range(len(names)):
-        own = currency == code
-        band[own] = np.searchsorted(np.quantile(amount[own], DEAR), amount[own], side="right")
+    amount, currency = rows["amount"].to_numpy(), coded(rows["currency"])[0]
+    order = np.lexsort((amount, currency))
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (currency[order][1:] != currency[order][:-1]) | (amount[order][1:] != amount[order][:-1])
+    begin = np.searchsorted(currency[order], currency[order])
+    less = np.flatnonzero(new)[np.cumsum(new) - 1] - begin
+    band = np.empty(len(order), dtype=np.int64)
+    band[order] = np.searchsorted(DEAR, less / np.bincount(currency)[currency[order]], side="right")
     return band
 
 

@@ -119,6 +119,12 @@ def read_visits(rows: Rows) -> tuple[Claims, Visits]:
     return claims, every.take(_one_a_visit(claims, every))
 
 
+def codes_of(texts: NDArray[np.object_]) -> Longs:
+    """Codes of texts, in the order of the texts; None is empty."""
+    column = pa.chunked_array([pc.fill_null(pa.array(texts, pa.string()), "")])
+    return coded(column)[0].astype(np.int64)
+
+
 def _objects(table: pa.Table, column: str) -> NDArray[np.object_]:
     return np.asarray(table[column].to_pylist(), dtype=object)
 
