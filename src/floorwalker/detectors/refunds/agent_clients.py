@@ -135,8 +135,8 @@ def _clients(ways: _Ways, agent_log_e: Floats, routing: Routing) -> tuple[Floats
     """The log e-value of each pair, and of each buyer.
 
     The agent's guilt and ways are weighed by what the agent's other buyers say, which is settled before this buyer
-    is looked at. A buyer may be the client of any agent that is guilty: they share the tries, and
-    those whom the buyer never met have lost theirs.
+    is looked at. A buyer may be the client of any guilty agent: these share what is staked, and those whom the buyer
+    never met have lost their stakes.
     """
     meetings = ways.meetings
     guilt, told = np.full(len(meetings.agent), -np.inf), np.full(len(meetings.agent), -np.inf)
