@@ -16,6 +16,9 @@ REASONS = {
     "Items missing": 0.1,
     LOST: 0.08,
 }
+LONG_AFTER = {"Faulty": 0.45, "No longer wanted": 0.35, "Not as described": 0.2}
+"""What is said more than SOON days after it came."""
+SOON = 30
 SENT_BACK = {
     "Arrived damaged": 0.4,
     "Wrong item sent": 0.8,
@@ -51,9 +54,12 @@ class Claim:
     parcel: str
 
 
-def reason_of(unsent: bool, chance: np.random.Generator) -> str:
-    """What honest people say. unsent: whether it had not come yet."""
-    return UNSENT if unsent and chance.random() < 0.9 else str(chance.choice(list(REASONS), p=list(REASONS.values())))
+def reason_of(days: float, chance: np.random.Generator) -> str:
+    """What honest people say so many days after it came; before, most of them cancel."""
+    if days < 0 and chance.random() < 0.9:
+        return UNSENT
+    shares = LONG_AFTER if days > SOON else REASONS
+    return str(chance.choice(list(shares), p=list(shares.values())))
 
 
 def parcel_of(reason: str, chance: np.random.Generator) -> str:

@@ -144,7 +144,7 @@ def _claims(market: Market, dear: pa.Table, stealth: Stealth, recipe: str, chanc
         if chance.random() < stealth.to_the_letter:
             reason, text = recipe, from_script(recipe, int(chance.choice(scripts)), chance)
         else:
-            reason = reason_of(False, chance)
+            reason = reason_of(0, chance)
             text = free_words(reason, titles[order["product_id"]] or "goods", chance)
         parcel = parcel_of(reason, chance)
         parcel = "light" if parcel == "sound" else parcel

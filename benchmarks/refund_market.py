@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.refund_desk import DAY, HOUR, LOST, UNSENT, Claim, moved, parcel_of, reason_of, roster
+from benchmarks.refund_desk import DAY, HOUR, LOST, SOON, UNSENT, Claim, moved, parcel_of, reason_of, roster
 from benchmarks.refund_phrases import free_words
 
 Tables = dict[str, pa.Table]
@@ -96,32 +97,45 @@ def _identifiers(buyers: list[str], chance: np.random.Generator) -> list[tuple[s
 def _honest(
     orders: pa.Table, refunds: pa.Table, products: pa.Table, grams: dict[str, float], chance: np.random.Generator
 ) -> tuple[list[Claim], pa.Table]:
-    """The real refunds as claims, and the orders, some of which never came or came late. One invoice, one contact."""
+    """The real refunds as claims, and the orders, some of which never came or came late.
+
+    One invoice is one contact with one reason; who writes about an order again says the same again.
+    """
     row = {order: k for k, order in enumerate(orders["order_id"].to_pylist())}
     titles = dict(zip(products["product_id"].to_pylist(), products["title"].to_pylist(), strict=True))
     item, quantity, living = (orders[name].to_pylist() for name in ("product_id", "quantity", "ship_postcode"))
-    comes = orders["delivered_at"].to_numpy().astype("datetime64[s]").copy()
-    begin = chance.choice(comes)
+    scanned = orders["delivered_at"].to_numpy().astype("datetime64[s]")
+    comes, begin = scanned.copy(), chance.choice(scanned)
+    claims = []
+    said: dict[int, str] = {}
+    for contact, lines in _contacts(refunds).items():
+        rows = np.array([row[line["order_id"]] for line in lines])
+        whole = np.array([quantity[k] == line["quantity"] for k, line in zip(rows, lines, strict=True)])
+        asked, last = np.datetime64(lines[0]["requested_at"], "s"), scanned[rows].max()
+        troubled = town(living[rows[0]]) == TROUBLED and begin <= last < moved(begin, TROUBLE_DAYS * DAY)
+        reason = _reason((asked - last).astype(float) / DAY, troubled, bool(whole.all()), chance)
+        reason = next((said[k] for k in rows if k in said), reason)
+        said |= dict.fromkeys(rows.tolist(), reason)
+        comes[rows[whole]] = _came(reason, asked, comes[rows[whole]], chance)
+        text, parcel = free_words(reason, titles[item[rows[0]]] or "goods", chance), parcel_of(reason, chance)
+        for line, k in zip(lines, rows, strict=True):
+            about = (line["order_id"], line["buyer_id"], line["amount"], asked, contact, reason, text)
+            claims.append(Claim(*about, grams[item[k]] * line["quantity"], parcel))
+    place = orders.schema.get_field_index("delivered_at")
+    return claims, orders.set_column(place, "delivered_at", pa.array(comes))
+
+
+def _contacts(refunds: pa.Table) -> dict[str, list[dict[str, Any]]]:
     contacts = defaultdict(list)
     for refund in refunds.to_pylist():
         contacts[refund["invoice"]].append(refund)
-    claims = []
-    for contact, lines in contacts.items():
-        rows = np.array([row[line["order_id"]] for line in lines])
-        asked, last = np.datetime64(lines[0]["requested_at"], "s"), comes[rows].max()
-        reason = reason_of(asked < last, chance)
-        if town(living[rows[0]]) == TROUBLED and begin <= last < moved(begin, TROUBLE_DAYS * DAY) and asked > last:
-            reason = LOST if chance.random() < TROUBLE else reason
-        whole = np.array([quantity[k] == line["quantity"] for k, line in zip(rows, lines, strict=True)])
-        comes[rows[whole]] = _came(reason, asked, comes[rows[whole]], chance)
-        text = free_words(reason, titles[item[rows[0]]] or "goods", chance)
-        parcel = parcel_of(reason, chance)
-        for line, k in zip(lines, rows, strict=True):
-            weight = grams[item[k]] * line["quantity"]
-            about = (line["order_id"], line["buyer_id"], line["amount"], asked, contact, reason, text)
-            claims.append(Claim(*about, weight, parcel))
-    place = orders.schema.get_field_index("delivered_at")
-    return claims, orders.set_column(place, "delivered_at", pa.array(comes))
+    return contacts
+
+
+def _reason(days: float, troubled: bool, whole: bool, chance: np.random.Generator) -> str:
+    """So many days after it came, where the courier is in trouble or not, for whole lines or for parts of them."""
+    reason = LOST if troubled and 0 <= days < SOON and chance.random() < TROUBLE else reason_of(days, chance)
+    return "Items missing" if reason == LOST and not whole else reason
 
 
 def town(postcode: str) -> str:
