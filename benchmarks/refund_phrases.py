@@ -1,5 +1,6 @@
 """What customers write when they ask for their money back, and what a gang hands out to be copied."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 
 PHRASES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-SILENT, TERSE, LONG = 0.2, 0.25, 0.4
+SILENT, TERSE, LONG, CARELESS = 0.2, 0.25, 0.4, 0.25
 
 
 def free_words(reason: str, title: str, chance: np.random.Generator) -> str | None:
@@ -18,7 +19,14 @@ def free_words(reason: str, title: str, chance: np.random.Generator) -> str | No
     if chance.random() > TERSE:
         middle = chance.choice(PHRASES["middles"]) if chance.random() < LONG else ""
         text = f"{chance.choice(PHRASES['openings'])} {text}. {middle} {chance.choice(PHRASES['endings'])}"
-    return _filled(str(text), title, chance)
+    said = _filled(re.sub(r"\(([^()]*)\)", lambda one: str(chance.choice(one[1].split("|"))), text), title, chance)
+    return _mistyped(said, chance) if chance.random() < CARELESS else said
+
+
+def _mistyped(text: str, chance: np.random.Generator) -> str:
+    """With one letter missing, or all in small letters."""
+    k = int(chance.integers(len(text)))
+    return text.lower() if chance.random() < 0.5 else text[:k] + text[k + 1 :]
 
 
 def from_script(reason: str, which: int, chance: np.random.Generator) -> str:
