@@ -3,7 +3,8 @@
 `python -m benchmarks.planted_refunds SHOP [--sizes 0 20 50 200] [--seeds 3] [--stealth plain careful]` prints a table
 in Markdown. SHOP is the folder that examples/online_retail/prepare.py wrote. What is made up around the real orders is
 in refund_market.py and refund_desk.py, what a gang does in refund_gang.py; none of it knows floorwalker or its worlds.
-Every client listed under refund_gang who was not planted counts as wrong. Intervals are Clopper and Pearson's, at
+Every client listed under refund_gang who was not planted counts as wrong; so does whoever is "listed else", for
+another scheme or in another role: no such thing is planted. Intervals are Clopper and Pearson's, at
 95 %, over the seeds together.
 """
 
@@ -22,7 +23,7 @@ from benchmarks.refund_desk import settled
 from benchmarks.refund_gang import STEALTH, planted
 from benchmarks.refund_market import Tables, market
 
-COLUMNS = ("stealth", "clients", "P", "R", "refund_abuse: planted", "refund_abuse: real", "gangs seen")
+COLUMNS = ("stealth", "clients", "P", "R", "refund_abuse: planted", "refund_abuse: real", "listed else", "gangs seen")
 
 
 def main() -> None:
@@ -45,8 +46,8 @@ def main() -> None:
                 told += _found(tables, guilty, asked.detectors, asked.keep and asked.keep / f"{stealth}-{size}-{seed}")
             right, wrong = told["planted client"], told["real client"]
             share = f"{proportion(right, right + wrong, digits=2)} | {proportion(right, size * asked.seeds, digits=2)}"
-            alone = f"{told['planted alone']} | {told['real alone']}"
-            print(f"| {stealth} | {size} | {share} | {alone} | {told['gangs']} of {asked.seeds} |", flush=True)
+            others = f"{told['planted alone']} | {told['real alone']} | {told['else']}"
+            print(f"| {stealth} | {size} | {share} | {others} | {told['gangs']} of {asked.seeds} |", flush=True)
 
 
 def made(shop: Path, size: int, stealth: str, seed: int) -> tuple[Tables, frozenset[str]]:
@@ -71,8 +72,8 @@ def _found(tables: Tables, guilty: frozenset[str], detectors: list[str], keep: P
     told: Counter[str] = Counter()
     for row in rows:
         whose = "planted" if row["subject_id"] in guilty else "real"
-        told[f"{whose} client"] += row["scheme"] == "refund_gang" and row["role"] == "client"
-        told[f"{whose} alone"] += row["scheme"] == "refund_abuse"
+        client = row["scheme"] == "refund_gang" and row["role"] == "client"
+        told[f"{whose} client" if client else f"{whose} alone" if row["scheme"] == "refund_abuse" else "else"] += 1
     told["gangs"] = min(told["planted client"], 1)
     return told
 
