@@ -2,7 +2,7 @@
 
 Real are who bought what when for how much, and what was cancelled when. Made are deliveries, postcodes, devices,
 reasons and texts; honest refunds get them in honest proportions. There are honest look-alikes: ways into the network
-that hundreds share, offices that share a device, and a town whose courier loses parcels for four weeks.
+that dozens share, offices that share a device, and a town whose courier loses parcels for four weeks.
 """
 
 from collections import defaultdict
