@@ -86,7 +86,8 @@ def settled(claims: list[Claim], chance: np.random.Generator) -> tuple[pa.Table,
             decisions[claim.contact] = _decision(begin, chance)
         own = {"refund_id": f"refund-{k:05}", "order_id": claim.order_id, "buyer_id": claim.buyer_id}
         said = {"amount": claim.amount, "currency": "GBP", "reason": claim.reason, "claim_text": claim.text}
-        known = {"requested_at": claim.asked.item(), "return_waived": claim.parcel == "kept"}
+        waived = {"kept": True, "none": None}.get(claim.parcel, False)
+        known = {"requested_at": claim.asked.item(), "return_waived": waived}
         refunds.append({**own, **said, **known, **decisions[claim.contact]})
         if back is not None:
             returns.append(back)

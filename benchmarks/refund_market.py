@@ -6,7 +6,7 @@ that dozens share, offices that share a device, and a town whose courier loses p
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,19 +99,18 @@ def _honest(
 ) -> tuple[list[Claim], pa.Table]:
     """The real refunds as claims, and the orders, some of which never came or came late.
 
-    One invoice is one contact with one reason; who writes about an order again says the same again.
+    One invoice is one contact, with one reason for what came and one for what had not come yet; who writes about an
+    order again says the same again.
     """
-    row = {order: k for k, order in enumerate(orders["order_id"].to_pylist())}
     titles = dict(zip(products["product_id"].to_pylist(), products["title"].to_pylist(), strict=True))
     item, quantity, living = (orders[name].to_pylist() for name in ("product_id", "quantity", "ship_postcode"))
     scanned = orders["delivered_at"].to_numpy().astype("datetime64[s]")
     comes, begin = scanned.copy(), chance.choice(scanned)
     claims = []
     said: dict[int, str] = {}
-    for contact, lines in _contacts(refunds).items():
-        rows = np.array([row[line["order_id"]] for line in lines])
-        whole = np.array([quantity[k] == line["quantity"] for k, line in zip(rows, lines, strict=True)])
+    for contact, rows, lines in _contacts(orders, scanned, refunds):
         asked, last = np.datetime64(lines[0]["requested_at"], "s"), scanned[rows].max()
+        whole = np.array([quantity[k] == line["quantity"] for k, line in zip(rows, lines, strict=True)])
         troubled = town(living[rows[0]]) == TROUBLED and begin <= last < moved(begin, TROUBLE_DAYS * DAY)
         reason = _reason((asked - last).astype(float) / DAY, troubled, bool(whole.all()), chance)
         reason = next((said[k] for k in rows if k in said), reason)
@@ -125,11 +124,17 @@ def _honest(
     return claims, orders.set_column(place, "delivered_at", pa.array(comes))
 
 
-def _contacts(refunds: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    contacts = defaultdict(list)
+def _contacts(
+    orders: pa.Table, scanned: np.ndarray, refunds: pa.Table
+) -> Iterator[tuple[str, np.ndarray, list[dict[str, Any]]]]:
+    """Contact, rows of `orders`, and refunds: of one invoice those for what had come by then, or had not."""
+    row = {order: k for k, order in enumerate(orders["order_id"].to_pylist())}
+    parts = defaultdict(list)
     for refund in refunds.to_pylist():
-        contacts[refund["invoice"]].append(refund)
-    return contacts
+        k = row[refund["order_id"]]
+        parts[refund["invoice"], bool(np.datetime64(refund["requested_at"]) < scanned[k])].append((k, refund))
+    for (invoice, _), found in parts.items():
+        yield invoice, np.array([k for k, _ in found]), [refund for _, refund in found]
 
 
 def _reason(days: float, troubled: bool, whole: bool, chance: np.random.Generator) -> str:
