@@ -16,9 +16,10 @@ REASONS = {
     "Items missing": 0.1,
     LOST: 0.08,
 }
+BEFORE = {UNSENT: 0.9, "No longer wanted": 0.1}
 LONG_AFTER = {"Faulty": 0.45, "No longer wanted": 0.35, "Not as described": 0.2}
-"""What is said more than SOON days after it came."""
 SOON = 30
+"""What is said before it came, and more than so many days after."""
 SENT_BACK = {
     "Arrived damaged": 0.4,
     "Wrong item sent": 0.8,
@@ -55,10 +56,8 @@ class Claim:
 
 
 def reason_of(days: float, chance: np.random.Generator) -> str:
-    """What honest people say so many days after it came; before, most of them cancel."""
-    if days < 0 and chance.random() < 0.9:
-        return UNSENT
-    shares = LONG_AFTER if days > SOON else REASONS
+    """What honest people say so many days after it came."""
+    shares = BEFORE if days < 0 else LONG_AFTER if days > SOON else REASONS
     return str(chance.choice(list(shares), p=list(shares.values())))
 
 
