@@ -75,11 +75,18 @@ def roster() -> pa.Table:
 
 
 def settled(claims: list[Claim], chance: np.random.Generator) -> tuple[pa.Table, pa.Table]:
-    """The refunds and the returns. A contact falls to somebody on shift at the hour in which it is decided."""
+    """The refunds and the returns.
+
+    A contact falls to somebody on shift at the hour in which it is decided; what it sends back comes in one parcel.
+    """
     refunds, returns = [], []
     decisions: dict[str, dict[str, Any]] = {}
+    parcels: dict[str, dict[str, Any]] = {}
     for k, claim in enumerate(claims):
-        back = None if claim.parcel in ("none", "kept") else _back(k, claim, chance)
+        back = None
+        if claim.parcel in ("sound", "light"):
+            parcel = parcels.setdefault(claim.contact, _parcel(claim.asked, chance))
+            back = {"return_id": f"return-{k:05}", "refund_id": f"refund-{k:05}", **parcel, **_weighed(claim, chance)}
         if claim.contact not in decisions:
             begin = claim.asked if back is None else np.datetime64(back["scanned_at"], "s")
             decisions[claim.contact] = _decision(begin, chance)
@@ -106,24 +113,24 @@ def _decision(begin: np.datetime64, chance: np.random.Generator) -> dict[str, An
     return {"outcome": outcome, "channel": channel, "decided_at": moment, "staff_id": agent}
 
 
-def _back(k: int, claim: Claim, chance: np.random.Generator) -> dict[str, Any]:
-    """The parcel that came back, or that was said to."""
-    odd = chance.random() < MISHAP
-    share = chance.uniform(0.4, 0.9) if odd else chance.normal(1, 0.02)
-    scanned = chance.uniform(30, 250) if claim.parcel == "light" else share * claim.grams
-    seen = chance.choice(["none", "empty", "wrong_item"]) if claim.parcel == "light" else "wrong_item" if odd else "ok"
+def _parcel(asked: np.datetime64, chance: np.random.Generator) -> dict[str, Any]:
     return {
-        "return_id": f"return-{k:05}",
-        "refund_id": f"refund-{k:05}",
         "carrier": str(chance.choice(CARRIERS)),
         "tracking_number": f"{chance.integers(10**11, 10**12)}",
-        "expected_weight_g": round(claim.grams),
-        "scanned_weight_g": round(scanned),
         "expected_postcode": DEPOT,
         "scanned_postcode": DEPOT,
-        "scanned_at": moved(claim.asked, chance.uniform(2, 12) * DAY).item(),
-        "inspection": str(seen),
+        "scanned_at": moved(asked, chance.uniform(2, 12) * DAY).item(),
     }
+
+
+def _weighed(claim: Claim, chance: np.random.Generator) -> dict[str, Any]:
+    """What of one claim was in the parcel; in a light one next to nothing."""
+    odd = chance.random() < MISHAP
+    share = chance.uniform(0.4, 0.9) if odd else chance.normal(1, 0.02)
+    scanned, seen = share * claim.grams, "wrong_item" if odd else "ok"
+    if claim.parcel == "light":
+        scanned, seen = chance.uniform(30, 250), str(chance.choice(["none", "empty", "wrong_item"]))
+    return {"expected_weight_g": round(claim.grams), "scanned_weight_g": round(scanned), "inspection": seen}
 
 
 def moved(moment: np.datetime64, seconds: float) -> np.datetime64:
