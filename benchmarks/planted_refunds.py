@@ -4,8 +4,8 @@
 in Markdown. SHOP is the folder that examples/online_retail/prepare.py wrote. What is made up around the real orders is
 in refund_market.py and refund_desk.py, what a gang does in refund_gang.py; none of it knows floorwalker or its worlds.
 Every client listed under refund_gang who was not planted counts as wrong; so does whoever is "listed else", for
-another scheme or in another role: no such thing is planted. Intervals are Clopper and Pearson's, at
-95 %, over the seeds together.
+another scheme or in another role: no such thing is planted. Intervals are Clopper and Pearson's, at 95 %, over the
+seeds together.
 """
 
 import argparse
