@@ -32,10 +32,12 @@ def title(case: Case) -> str:
     return f"{SCHEME_WORDS[case.scheme]}: {_cast(case)}"
 
 
-def summary(case: Case, judged: Judged, events: int, seen: tuple[datetime, datetime] | None) -> str:
+def summary(
+    case: Case, judged: Judged, events: int, seen: tuple[datetime, datetime] | None, pleaded: str | None = None
+) -> str:
     """Who, when, on how much evidence, why it is no accident, and what speaks against.
 
-    events: how many rows are cited. seen: the first and last of them.
+    events: how many rows are cited. seen: the first and last of them. pleaded: what its vouches come to.
     """
     surest = min(case.listed, key=lambda m: (m.log_q, m.kind, m.subject_id))
     row = judged.rows.slice(surest.row, 1).to_pylist()[0]
@@ -52,6 +54,7 @@ def summary(case: Case, judged: Judged, events: int, seen: tuple[datetime, datet
             f"{counted(others, 'more subject')} of the same pattern more likely than not take part, "
             "but cannot be listed at the promised level."
         )
+    text += [pleaded] if pleaded else []
     text += _measure(case)
     against = _against(case, judged)
     text.append(
@@ -68,10 +71,8 @@ def _measure(case: Case) -> list[str]:
     thin = sum(m.log_q > SURE for m in clients)
     if not thin:
         return ["The evidence is strong enough to propose that open claims be denied; a second person decides."]
-    return [
-        f"For {thin} of {counted(len(clients), 'client')} the evidence is thin: rather than deny, hold the next refund "
-        "until the goods are back and checked."
-    ]
+    whom = f"For {thin} of {len(clients)} clients the" if len(clients) > 1 else "The"
+    return [f"{whom} evidence is thin: rather than deny, hold the next refund until the goods are back and checked."]
 
 
 def _against(case: Case, judged: Judged) -> list[str]:

@@ -113,6 +113,25 @@ REASONS = pa.schema(
 """Beside the contract's files: by how many times each detector raises the odds that a member takes part, where that
 was learnt from past decisions; else empty."""
 
+VOUCHES = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("post_id", pa.string()),
+        ("channel", pa.string()),
+        ("amount", pa.float64()),
+        ("currency", pa.string()),
+        ("refund_id", pa.string()),
+        ("refund_amount", pa.float64()),
+        ("probability", pa.float64()),
+        ("runner_up", pa.float64()),
+        ("none", pa.float64()),
+        ("kind", pa.string()),
+    ]
+)
+"""Sums that posts of scheme channels vouch for, each with the refund that it is paired with (null where with none):
+how likely that is the one, the next best, or none in the table; how the sums agree. case_id: of a case of which the
+refund's buyer is a member, else null."""
+
 EVENTS = pa.schema(
     [
         ("case_id", pa.string()),
@@ -140,5 +159,6 @@ FILES: dict[str, pa.Schema] = {
     "removals": REMOVALS,
     "naming": NAMING,
     "reasons": REASONS,
+    "vouches": VOUCHES,
     "events": EVENTS,
 }

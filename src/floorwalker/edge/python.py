@@ -52,7 +52,7 @@ class Case:
 class Run:
     """A run that exists: its tables, read when they are asked for.
 
-    findings, subjects, cases, case_members, links, scores, removals, naming, reasons, events: Arrow tables
+    findings, subjects, cases, case_members, links, scores, removals, naming, reasons, vouches, events: Arrow tables
     (contract/run.py).
     """
 

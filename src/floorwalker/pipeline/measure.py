@@ -10,7 +10,7 @@ import pyarrow as pa
 from floorwalker.contract.errors import DetectorError
 from floorwalker.contract.tables import TABLES
 from floorwalker.detectors.measured import Measured
-from floorwalker.detectors.record import Detector
+from floorwalker.detectors.record import Detector, Rows
 from floorwalker.engine.door import open_engine
 from floorwalker.engine.step import BoundStep, Step, bind
 from floorwalker.engine.workspace import Workspace
@@ -64,13 +64,18 @@ def measure_all(
     return measured
 
 
-def measure(workspace: Workspace, detector: Detector) -> Measured:
-    """What the detector measures, its steps having run; saved, so that it is measured once."""
+def rows_of(workspace: Workspace) -> Rows:
+    """What fetches the rows of the steps that have run."""
 
     def rows(table: str, *columns: str, by: tuple[str, ...]) -> pa.Table:
         return workspace.table(table, columns or None, order_by=by)
 
-    measured = cache(lambda: detector.measure(rows))
+    return rows
+
+
+def measure(workspace: Workspace, detector: Detector) -> Measured:
+    """What the detector measures, its steps having run; saved, so that it is measured once."""
+    measured = cache(lambda: detector.measure(rows_of(workspace)))
     return Measured(
         workspace.keep(f"{detector.name}.assessed", lambda: measured().assessed),
         workspace.keep(f"{detector.name}.links", lambda: measured().links),

@@ -18,12 +18,14 @@ from floorwalker.cases.learned import Learning
 from floorwalker.cases.learning import learn
 from floorwalker.cases.money import MONEY, PUSHED_PRODUCTS, pushed_products
 from floorwalker.cases.removals import REMOVALS, SUSPECT_REVIEWS, removals, suspect_reviews
+from floorwalker.cases.vouched import STEPS, pleaded, vouched
 from floorwalker.contract import run
 from floorwalker.detectors.measured import LINKS, Measured
 from floorwalker.detectors.record import Detector
 from floorwalker.engine.step import bind
 from floorwalker.engine.workspace import Timing, Workspace
 from floorwalker.pipeline.folder import MANIFEST
+from floorwalker.pipeline.measure import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +60,18 @@ def conclude(
     events = _events(workspace, cases, judged)
     money = _money(workspace, cases, events)
     cases = files.ranked(cases, money)
+    vouches = _vouches(workspace, measured, cases, seed)
     tables = {
         "findings": files.findings(judged),
         "subjects": files.subjects(cases),
-        "cases": files.cases_table(cases, judged, events, money),
+        "cases": files.cases_table(cases, judged, events, money, pleaded(vouches, seed)),
         "case_members": files.case_members(cases),
         "removals": _removals(workspace, cases, judged),
         "naming": run.NAMING.empty_table(),
         "links": files.links(cases, named_links),
         "scores": files.scores(judged, learning),
         "reasons": files.reasons(cases, learning),
+        "vouches": vouches,
         "events": files.events(events),
     }
     return Scanned(tables, [(d, m.assessed) for d, m in measured], skipped, workspace.timings, learning)
@@ -102,6 +106,15 @@ def _removals(workspace: Workspace, cases: list[Case], judged: Judged) -> pa.Tab
     workspace.keep("suspect_reviews", lambda: suspect_reviews(cases, judged))
     workspace.run(bind([REMOVALS], SUSPECT_REVIEWS), {})
     return removals(cases, workspace.table(REMOVALS.name, order_by=("case_id", "product_id")))
+
+
+def _vouches(
+    workspace: Workspace, measured: Sequence[tuple[Detector, Measured]], cases: list[Case], seed: int
+) -> pa.Table:
+    """Empty where no detector read the channels."""
+    if not {step.name for detector, _ in measured for step in detector.steps} >= STEPS:
+        return run.VOUCHES.empty_table()
+    return vouched(rows_of(workspace), cases, seed)
 
 
 def _named_links(measured: Sequence[tuple[Detector, Measured]]) -> pa.Table:
