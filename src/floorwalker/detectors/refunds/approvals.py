@@ -22,7 +22,7 @@ from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector, Rows
 from floorwalker.detectors.refunds.agent_clients import weigh
 from floorwalker.detectors.refunds.approval_words import Approvals, tell
-from floorwalker.detectors.refunds.claims import CLAIMS
+from floorwalker.detectors.refunds.claims import CLAIM_LINES, CLAIMS
 from floorwalker.detectors.refunds.routing import Routing
 from floorwalker.detectors.refunds.signs import read_signs
 from floorwalker.detectors.refunds.visits import CAME_BACK, HANDLING, read_visits
@@ -87,7 +87,7 @@ APPROVALS = Detector(
         "one agent's customers by an arrangement that no table tells of, who may keep dear goods, look like clients",
     ),
     needs={"refunds": ("refund_id", "order_id", "buyer_id", "requested_at", "decided_at", "outcome", "staff_id")},
-    steps=(CLAIMS, HANDLING, CAME_BACK),
+    steps=(CLAIM_LINES, CLAIMS, HANDLING, CAME_BACK),
     measure=measure,
     fires=_example(bribed=True),
     stays_quiet=_example(bribed=False),

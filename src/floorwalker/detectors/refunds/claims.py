@@ -12,8 +12,8 @@ from floorwalker.detectors.record import Rows
 from floorwalker.engine.step import Step
 from floorwalker.graph.slots import Ints, Longs
 
-CLAIMS = Step(
-    "claims",
+CLAIM_LINES = Step(
+    "claim_lines",
     """
     select f.refund_id, f.order_id, f.buyer_id, coalesce(f.currency, o.currency, '') as currency,
         cast(f.amount as double) as amount, cast(o.amount as double) as order_amount,
@@ -35,6 +35,18 @@ CLAIMS = Step(
     """,
 )
 """One row for each refund that was asked for, with its order, product and buyer where they are known."""
+
+CLAIMS = Step(
+    "claims",
+    """
+    select * from claim_lines
+    qualify row_number() over (
+        partition by buyer_id, cast(floor(requested / 86400) as bigint), reason order by amount desc, refund_id
+    ) = 1
+    """,
+)
+"""What one buyer asks for on one day and for one reason is one claim, its dearest line: a parcel that was lost, or an
+order called off, is one event however many things were in it."""
 
 PARCELS = Step(
     "parcels",
@@ -84,9 +96,9 @@ class Claims:
         return [("refunds", str(name)) for name in self.rows["refund_id"].take(pa.array(rows)).to_pylist()]
 
 
-def read_claims(rows: Rows) -> Claims:
-    """The rows of CLAIMS, in code."""
-    table = rows("claims", by=("buyer_id", "requested", "refund_id"))
+def read_claims(rows: Rows, step: Step = CLAIMS) -> Claims:
+    """The rows of CLAIMS, or of CLAIM_LINES, in code."""
+    table = rows(step.name, by=("buyer_id", "requested", "refund_id"))
     buyer, buyer_ids = coded(table["buyer_id"])
     return Claims(
         table,

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
 from floorwalker.detectors.record import SUPPORT, Detector, Rows
-from floorwalker.detectors.refunds.claims import CLAIMS, Claims, read_claims
+from floorwalker.detectors.refunds.claims import CLAIM_LINES, Claims, read_claims
 from floorwalker.detectors.refunds.retries import Doubles, Retries, find_doubles, find_retries
 from floorwalker.detectors.refunds.visits import CAME_BACK
 from floorwalker.graph.slots import Floats, Longs
@@ -48,7 +48,7 @@ WRONGED = Counter("Who was wrongly refused has every right to ask again.", 0.0)
 
 def measure(rows: Rows) -> Measured:
     """One test of what was tried again and one of what was paid twice, for each buyer who had the occasion."""
-    claims = read_claims(rows)
+    claims = read_claims(rows, CLAIM_LINES)
     retries, doubles = find_retries(claims), find_doubles(claims)
     size = len(claims.buyer_ids)
     refused = np.bincount(claims.buyer[retries.refused], minlength=size)
@@ -168,7 +168,7 @@ RETRIED = Detector(
         "claims that another account tries again are not seen",
     ),
     needs={"refunds": ("refund_id", "order_id", "buyer_id", "amount", "requested_at", "outcome")},
-    steps=(CLAIMS, CAME_BACK),
+    steps=(CLAIM_LINES, CAME_BACK),
     measure=measure,
     fires=_example(stubborn=True),
     stays_quiet=_example(stubborn=False),
