@@ -19,8 +19,7 @@ DAY = 86_400
 AT_ONCE = 600
 """Ten minutes: nobody opens, tries and complains, or looks for a parcel, in less."""
 WEEKS = 28 * DAY
-ALWAYS, MOSTLY, SELDOM = (0.97,), (0.8,), (0.05,)
-SOMETIMES, FALSELY = (0.2, 0.5, 0.9), (0.3, 0.8)
+SELDOM, MOSTLY, SOMETIMES, FALSELY = (0.05,), (0.8,), (0.2, 0.5, 0.8), (0.6,)
 """Shares of false claims that may show a sign, each as likely."""
 
 
@@ -29,7 +28,8 @@ class Sign:
     """One thing that may speak against claims. asked, shown: (n,), shown only where asked.
 
     rates: the shares of an abuser's false claims that may show it, each as likely. around: what lowers blame for it.
-    said: the words, with {shown}, {asked} and {expected}.
+    said: the words, with {shown}, {asked} and {expected}. habit: whether honest people differ in it so much that it is
+    believed with the other habits only.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Sign:
     asked: Flags
     shown: Flags
     around: Circumstances
+    habit: bool = False
 
 
 def surroundings(claims: Claims) -> Circumstances:
@@ -90,6 +91,7 @@ def claim_signs(claims: Claims, around: Circumstances) -> list[Sign]:
             goods,
             opinion,
             around,
+            habit=True,
         ),
         Sign(
             "hasty",

@@ -20,7 +20,7 @@ from floorwalker.detectors.refunds.abuse_evidence import weigh
 from floorwalker.detectors.refunds.claims import CLAIMS, PARCELS, Claims, read_claims
 from floorwalker.detectors.refunds.contradicted import Sign, claim_signs, surroundings
 from floorwalker.detectors.refunds.delivery_signs import CLAIM_MARKS, USUAL_WEIGHT, delivery_signs
-from floorwalker.detectors.refunds.habits import LEAST_CLAIMS, log_e_of_many, log_e_of_waits
+from floorwalker.detectors.refunds.habits import LEAST_CLAIMS, log_e_of_many, log_e_of_value, log_e_of_waits
 from floorwalker.detectors.refunds.parcel_tests import PARCEL_MARKS, Parcels, read_parcels
 from floorwalker.detectors.refunds.return_signs import return_signs
 from floorwalker.detectors.refunds.spending import SPENDING
@@ -50,8 +50,8 @@ def measure(rows: Rows) -> Measured:
         *delivery_signs(rows, claims, around),
     ]
     found = [sign for sign in found if sign.asked.any()]
-    given = log_e_of_many(rows, claims.buyer_ids) + log_e_of_waits(claims)
-    log_e, chances = weigh(found, claims.buyer, given)
+    given = log_e_of_many(rows, claims.buyer_ids) + log_e_of_value(rows, claims) + log_e_of_waits(claims)
+    log_e, chances = weigh(found, claims.buyer, given, many)
     asked = list(zip(found, chances, strict=True))
     log_e = log_e[codes]
     findings = {
@@ -141,7 +141,8 @@ CONTRADICTIONS = Detector(
         "Each claim shows each sign with the chance that other people's claims show it, the highest among all claims "
         "and those on the product, to the address, of the category and price, by the carrier, or from the postcode "
         "area in those weeks; a buyer who showed it before is likelier to show it again, as mishaps follow people; "
-        "how many claims one makes is drawn from the gamma distribution of the others."
+        "how many claims one makes is drawn from the gamma distribution of the others, which orders they are about "
+        "from the buyer's own by what the like are claimed, and how long one waits from others' waits."
     ),
     explain=EXPLAIN,
     weaknesses=(

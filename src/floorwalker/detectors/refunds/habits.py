@@ -1,6 +1,6 @@
-"""What the mere number of a buyer's claims, and their waits, say: little, since honest people differ in both.
+"""What the number of a buyer's claims, their worth and their waits say: little, since honest people differ in them.
 
-Each is believed to one in ten only, so that no habit accuses anybody by itself.
+Each is believed to one in ten only, and all together hardly more, so that no habit accuses anybody by itself.
 """
 
 import numpy as np
@@ -28,6 +28,8 @@ WIDTH = 0.7
 """Doublings: as a rule his wait lies between 0.6 and 1.6 times that."""
 FREELY = 0.3
 """The share of his claims for which an abuser waits like honest people."""
+GREEDY = 0.3
+"""The share of his claims for which an abuser chooses an order by what it is worth."""
 _CELLS, _MIDDLE, _FINE = 81, 40, 4
 
 
@@ -49,6 +51,24 @@ def log_e_of_many(rows: Rows, buyer_ids: pa.Array) -> Floats:
     log_e = np.zeros(len(buyer_ids))
     log_e[known] = np.minimum(np.round(mixed, 9), MOST)
     return log_e
+
+
+def log_e_of_value(rows: Rows, claims: Claims) -> Floats:
+    """The log e-value of how dear each buyer's claimed orders are, given how many; at most MOST.
+
+    Under the null a claimed order is any of the buyer's, as likely as its kind is claimed by others; an abuser chooses
+    some in proportion to what they are worth.
+    """
+    table = rows("asked_by_buyer", "buyer_id", "expected", "expected_value", by=("buyer_id",))
+    expected, value = (np.round(table[name].to_numpy().astype(float), 9) for name in ("expected", "expected_value"))
+    place = pc.index_in(claims.buyer_ids, value_set=table["buyer_id"].combine_chunks()).fill_null(-1).to_numpy()
+    usual = np.full(len(claims.buyer_ids), np.nan)
+    usual[place >= 0] = (value / np.maximum(expected, 1e-9))[place[place >= 0]]
+    amount = claims.rows["order_amount"].fill_null(np.nan).to_numpy()
+    worth = np.divide(amount, usual[claims.buyer], out=np.ones(len(amount)), where=usual[claims.buyer] > 0)
+    term = np.log(GREEDY * np.where(np.isfinite(worth), worth, 1.0) + 1 - GREEDY)
+    total = np.bincount(claims.buyer, weights=term, minlength=len(usual))
+    return np.asarray(np.minimum(np.round(total, 9), MOST), dtype=np.float64)
 
 
 def _given_many(k: Floats, mean: Floats, shape: Floats) -> Floats:

@@ -18,6 +18,8 @@ Flags = NDArray[np.bool_]
 
 PRIOR_CLAIMS = 20.0
 """A circumstance is believed as if twenty claims at the overall rate had been seen there before."""
+ONE_OTHER = 1.0
+"""One mishap of somebody else makes no pattern: the first in each circumstance is not counted."""
 LUCK = 0.01
 """Bad luck follows people: correlation of the mishaps of one honest buyer. It is stated, not measured, since among all
 buyers those who abuse refunds are most of those who have a mishap twice.
@@ -64,7 +66,7 @@ def innocent_chance(asked: Flags, shown: Flags, around: Circumstances, honest: F
     highest = chance.copy()
     for cell, own in around.cells:
         seen, of = _others(asked, shown, cell, own, honest)
-        here = (seen + PRIOR_CLAIMS * chance) / (of + PRIOR_CLAIMS)
+        here = (np.maximum(seen - ONE_OTHER, 0.0) + PRIOR_CLAIMS * chance) / (of + PRIOR_CLAIMS)
         highest = np.where(cell >= 0, np.maximum(highest, here), highest)
     return np.asarray(np.minimum(highest, 1.0), dtype=np.float64)
 

@@ -19,7 +19,7 @@ def return_signs(claims: Claims, parcels: Parcels, around: Circumstances) -> lis
     wrong = saying(claims.reason, WRONG) | saying(claims.reason, EMPTY)
     scanned, carrier = np.full(size, NEVER), np.full(size, -1, dtype=np.int64)
     scanned[at], carrier[at] = parcels.scanned, parcels.carrier
-    carried = around.joined(carrier)
+    carried = around.joined(carrier, np.unique(claims.reason.astype(str), return_inverse=True)[1].astype(np.int64))
     judged = _placed(size, at, parcels.weighed | parcels.inspected) & ~wrong
     false = _placed(size, at, (parcels.weighed & parcels.off) | (parcels.inspected & parcels.other)) & judged
     misled = carried.joined(np.where(judged, false.astype(np.int64), -1))
