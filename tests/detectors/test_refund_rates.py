@@ -77,18 +77,26 @@ def test_a_couriers_region_is_not_told_of() -> None:
     assert not [row for row in rows if row["subject_id"].startswith("local") and row["explanation"]]
 
 
-def test_dear_orders_on_consecutive_days_that_are_all_claimed_raise_a_buyer() -> None:
+def test_dear_orders_on_consecutive_days_that_are_all_claimed_are_told_of() -> None:
     def shop(days_apart: float) -> Shop:
         made = honest_shop(seed=14)
-        for k in range(6):
+        for k in range(10):
             made.claim("buyer", 50.0 + days_apart * k, "not_received", amount=900.0, product=f"p{k}")
+        for k in range(200):
+            made.order(f"rich{k}", 30.0 + k, amount=900.0, product=f"p{k % 9}")
+            if k % 12:
+                made.order(f"rich{k}", 31.0 + k, amount=800.0, product=f"p{k % 7}")
+            else:
+                made.claim(f"rich{k}", 31.0 + k, "not_received", amount=800.0, product=f"p{k % 7}")
+            if k % 20 == 0:
+                made.claim(f"rich{k}", 32.0 + k, "not_received", amount=800.0, product=f"p{k % 5}")
         for k in range(14):
             made.order("buyer", 100.0 + 23 * k, amount=30.0, product=f"p{k}")
         return made
 
     burst, apart = (row_of(shop(days), "buyer") for days in (1.0, 30.0))
-    assert float(str(burst["surprise"])) > float(str(apart["surprise"]))
-    assert "dear orders followed another" in str(burst["explanation"])
+    assert "9 dear orders followed another" in str(burst["explanation"])
+    assert "dear orders" not in str(apart["explanation"])
 
 
 def test_claims_just_under_the_amount_from_which_goods_are_asked_back_raise_a_buyer() -> None:

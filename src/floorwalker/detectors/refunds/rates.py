@@ -73,7 +73,7 @@ def measure(rows: Rows) -> Measured:
     asked = [*_counts(table), _dear(rows, ids), _under_limit(claims, ids)]
     log_p = np.stack([q.log_p for q in asked], axis=-1)
     together = np.minimum(acat(log_p), 0.0)
-    log_e = average_e(p_to_e(np.nan_to_num(log_p)))
+    log_e = average_e(np.where(np.isnan(log_p), np.nan, p_to_e(np.nan_to_num(log_p))))
     suspects = np.flatnonzero(together < WORTH_WORDS)
     told = {int(k): _finding(claims, table, asked, ids, int(k), together) for k in suspects}
     effect = asked[0].counted / np.maximum(asked[0].expected, 1e-3)
@@ -97,28 +97,30 @@ def _counts(table: pa.Table) -> list[Question]:
 def _dear(rows: Rows, ids: pa.Array) -> Question:
     """Dear orders of consecutive days that are all claimed."""
     pairs = rows("dear_pairs", by=("buyer_id",))
-    place = pc.index_in(ids, value_set=pairs["buyer_id"].combine_chunks()).fill_null(-1).to_numpy()
-    trials, both = np.zeros(len(ids)), np.zeros(len(ids))
-    known = place >= 0
-    trials[known] = pairs["pairs"].to_numpy().astype(float)[place[known]]
-    both[known] = pairs["both"].to_numpy().astype(float)[place[known]]
-    test = beta_binomial(both, trials)
     said = "{counted} dear orders followed another within two days, both claimed with nothing back, where {expected} do"
-    return Question(said, both, test.expected, np.where(trials > 0, test.log_p, np.nan))
+    both, trials = (pairs[name].to_numpy().astype(float) for name in ("both", "pairs"))
+    return _shares(said, both, trials, pairs["buyer_id"].combine_chunks(), ids)
 
 
 def _under_limit(claims: Claims, ids: pa.Array) -> Question:
     """Claims just under the amount from which goods are asked back, of those near it."""
     near = near_limits(claims)
-    place = pc.index_in(ids, value_set=claims.buyer_ids).fill_null(-1).to_numpy()
     size = len(claims.buyer_ids)
     trials = np.bincount(claims.buyer[near.rows], minlength=size).astype(float)
-    under = np.bincount(claims.buyer[near.rows], weights=near.under, minlength=size)
-    of = np.where(place >= 0, trials[place], 0.0) if size else np.zeros(len(ids))
-    hits = np.where(place >= 0, under[place], 0.0) if size else np.zeros(len(ids))
-    test = beta_binomial(hits, of)
+    under = np.bincount(claims.buyer[near.rows], weights=near.under, minlength=size).astype(float)
     said = "{counted} claims lie just under the amount from which goods are asked back, where {expected} would"
-    return Question(said, hits, test.expected, np.where(of > 1, test.log_p, np.nan))
+    return _shares(said, under, trials, claims.buyer_ids, ids)
+
+
+def _shares(said: str, hits: Floats, trials: Floats, whose: pa.Array, ids: pa.Array) -> Question:
+    """A share of few trials against all others who have any; not asked of those without, or without peers."""
+    test = beta_binomial(hits, trials)
+    place = pc.index_in(ids, value_set=whose).fill_null(-1).to_numpy().astype(np.int64)
+    known = np.flatnonzero(place >= 0)
+    known = known[np.isfinite(test.mean[place[known]]) & (trials[place[known]] > 0)]
+    count, expected, log_p = np.zeros(len(ids)), np.full(len(ids), np.nan), np.full(len(ids), np.nan)
+    count[known], expected[known], log_p[known] = (a[place[known]] for a in (hits, test.expected, test.log_p))
+    return Question(said, count, expected, log_p)
 
 
 def _finding(claims: Claims, table: pa.Table, asked: list[Question], ids: pa.Array, k: int, log_p: Floats) -> Finding:
