@@ -88,7 +88,7 @@ def test_dear_orders_on_consecutive_days_that_are_all_claimed_are_told_of() -> N
                 made.order(f"rich{k}", 31.0 + k, amount=800.0, product=f"p{k % 7}")
             else:
                 made.claim(f"rich{k}", 31.0 + k, "not_received", amount=800.0, product=f"p{k % 7}")
-            if k % 20 == 0:
+            if k % 12 == 0:
                 made.claim(f"rich{k}", 32.0 + k, "not_received", amount=800.0, product=f"p{k % 5}")
         for k in range(14):
             made.order("buyer", 100.0 + 23 * k, amount=30.0, product=f"p{k}")
