@@ -17,7 +17,7 @@ from floorwalker.contract.figures import counted, significant
 from floorwalker.detectors.measured import MOST_EVIDENCE, Counter, Finding, Measured, assess
 from floorwalker.detectors.record import Detector, Rows
 from floorwalker.detectors.refunds.abuse_evidence import weigh
-from floorwalker.detectors.refunds.claims import CLAIMS, PARCELS, Claims, read_claims
+from floorwalker.detectors.refunds.claims import CLAIM_LINES, CLAIMS, PARCELS, Claims, read_claims
 from floorwalker.detectors.refunds.contradicted import Sign, claim_signs, surroundings
 from floorwalker.detectors.refunds.delivery_signs import CLAIM_MARKS, USUAL_WEIGHT, delivery_signs
 from floorwalker.detectors.refunds.habits import LEAST_CLAIMS, log_e_of_many, log_e_of_value, log_e_of_waits
@@ -154,7 +154,7 @@ CONTRADICTIONS = Detector(
         "refunds": ("refund_id", "order_id", "buyer_id", "requested_at", "reason"),
         "orders": ("order_id", "buyer_id", "placed_at", "delivered_at"),
     },
-    steps=(CLAIMS, PARCELS, PARCEL_MARKS, USUAL_WEIGHT, CLAIM_MARKS, *SPENDING),
+    steps=(CLAIM_LINES, CLAIMS, PARCELS, PARCEL_MARKS, USUAL_WEIGHT, CLAIM_MARKS, *SPENDING),
     measure=measure,
     fires=_example(false=True),
     stays_quiet=_example(false=False),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
 from floorwalker.detectors.record import SUPPORT, Detector, Rows
-from floorwalker.detectors.refunds.claims import CLAIMS, Claims, read_claims
+from floorwalker.detectors.refunds.claims import CLAIM_LINES, CLAIMS, Claims, read_claims
 from floorwalker.detectors.refunds.limits import near_limits
 from floorwalker.detectors.refunds.spending import SPENDING
 from floorwalker.engine.step import Step
@@ -173,7 +173,7 @@ RATES = Detector(
         "refunds": ("refund_id", "order_id", "buyer_id", "amount", "requested_at"),
         "orders": ("order_id", "buyer_id", "product_id", "placed_at"),
     },
-    steps=(CLAIMS, *SPENDING, DEAR_PAIRS),
+    steps=(CLAIM_LINES, CLAIMS, *SPENDING, DEAR_PAIRS),
     measure=measure,
     fires=_example(greedy=True),
     stays_quiet=_example(greedy=False),

@@ -14,7 +14,7 @@ PURCHASES = Step(
         select f.order_id, sum(cast(f.amount as double)) as asked,
             max(case when coalesce(f.return_waived, false) then 1 else 0 end) as kept,
             max(case when r.scanned_at is null then 0 else 1 end) as back
-        from refunds as f left join returns as r on r.refund_id = f.refund_id
+        from claims as f left join returns as r on r.refund_id = f.refund_id
         group by f.order_id
     ),
     opening as (select min(placed_at) as opened from orders)
