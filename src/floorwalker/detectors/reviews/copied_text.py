@@ -14,11 +14,19 @@ import numpy as np
 
 from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector, Rows
-from floorwalker.detectors.reviews.copies import Copies, CopyTest, copies, judge_copies
 from floorwalker.detectors.reviews.copy_words import tell
 from floorwalker.detectors.reviews.honest import SHARED_HOMES
-from floorwalker.detectors.reviews.wording import REVIEW_TEXTS, Wording, read_wording
+from floorwalker.detectors.texts.copies import Copies, CopyTest, copies, judge_copies
+from floorwalker.detectors.texts.wording import Wording, read_wording
+from floorwalker.engine.step import Step
 
+REVIEW_TEXTS = Step(
+    "review_texts",
+    """
+    select review_id, reviewer_id, product_id, cast(epoch(date_trunc('second', posted_at)) as bigint) as second, body
+    from reviews where length(body) >= 20
+    """,
+)
 EXPLAIN = {
     "reviewer": (
         "{copies} of this account were published before under another name, or at the same time; of those with as "
@@ -35,7 +43,8 @@ EXPLAIN = {
 
 def measure(rows: Rows) -> Measured:
     """Find near-equal texts, judge accounts and products by them, and tell."""
-    world = read_wording(rows)
+    texts = rows("review_texts", by=("review_id",)).rename_columns(["id", "author", "place", "second", "body"])
+    world = read_wording(texts, rows("shared_homes", by=("account_id", "home")))
     found, here = copies(world), copies(world, apart=True)
     accounts, products = _judged(world, found, here)
     by_account, by_product = _judged(world, copies(world, allowance=0.0), copies(world, apart=True, allowance=0.0))
@@ -44,12 +53,12 @@ def measure(rows: Rows) -> Measured:
 
 def _judged(world: Wording, found: Copies, here: Copies) -> tuple[CopyTest, CopyTest]:
     """Accounts by copies of what was there before; products by copies of what is anywhere, most of all on them."""
-    accounts, products = len(world.reviewer_ids), len(world.product_ids)
+    accounts, products = len(world.author_ids), len(world.place_ids)
     own, every = np.flatnonzero(world.own), np.arange(len(world.text))
     log_later = np.where(found.later, found.log_p, 0.0)
     return (
         judge_copies(found, log_later, found.telling & found.later, world.account, own, accounts),
-        judge_copies(found, here.log_p, found.telling, world.product, every, products),
+        judge_copies(found, here.log_p, found.telling, world.place, every, products),
     )
 
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
-from floorwalker.detectors.reviews.copies import Bools, Copies, CopyTest
-from floorwalker.detectors.reviews.wording import Wording
+from floorwalker.detectors.texts.copies import Bools, Copies, CopyTest
+from floorwalker.detectors.texts.wording import Wording
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs
 from floorwalker.graph.truss import components
 
@@ -59,8 +59,8 @@ def tell(
     sentences by role.
     """
     counting = found.telling & found.later & world.own
-    accounts = _Cast("account", "reviewer", world.reviewer_ids, world.account, *by_account, counting)
-    products = _Cast("product", "product", world.product_ids, world.product, *by_product, found.telling)
+    accounts = _Cast("account", "reviewer", world.author_ids, world.account, *by_account, counting)
+    products = _Cast("product", "product", world.place_ids, world.place, *by_product, found.telling)
     ring, rows = _rings(world, found, accounts)
     tables = [_assess(world, found, here, cast, ring, explain[cast.role]) for cast in (accounts, products)]
     return Measured(pa.concat_tables(tables), _links(world, rows, ring[world.text[rows]]))
@@ -78,7 +78,7 @@ def _rings(world: Wording, found: Copies, accounts: _Cast) -> tuple[Longs, Longs
     near = telling[text] & telling[world.other]
     first = np.concatenate((world.text[rows], text[near])).astype(np.int32)
     second = np.concatenate((world.account[rows] + world.texts, world.other[near])).astype(np.int32)
-    part = components(first, second, world.texts + len(world.reviewer_ids))[: world.texts]
+    part = components(first, second, world.texts + len(world.author_ids))[: world.texts]
     ring = np.full(world.texts, -1)
     _, ring[telling] = np.unique(part[telling], return_inverse=True)
     return ring, rows
@@ -124,12 +124,12 @@ def _finding(world: Wording, found: Copies, here: Copies, cast: _Cast, code: int
         "words": counted(int(world.words[world.text[best]]), "word"),
         "names": counted(len(np.unique(world.home[world.account[others]])), "name"),
         "here": str(here.names[best] + 1),
-        "products": counted(len(np.unique(world.product[others])), "product"),
+        "products": counted(len(np.unique(world.place[others])), "product"),
         "alike": ", counting texts that differ in a few words" if judged.near[best] else "",
         "chance": one_in(float(judged.log_p[best])),
     }
     cited = [*mine[:MOST_CITED].tolist(), *np.setdiff1d(others, mine)[:MOST_CITED].tolist()]
-    evidence = [("reviews", str(i)) for i in world.review_ids.take(pa.array(world.review[cited])).to_pylist()]
+    evidence = [("reviews", str(i)) for i in world.ids.take(pa.array(world.row[cited])).to_pylist()]
     return Finding(explain.format(**words), evidence, _against(world, others, cast.role))
 
 
@@ -157,10 +157,10 @@ def _links(world: Wording, rows: Longs, ring: Longs) -> pa.Table:
         return LINKS.empty_table()
     order = np.lexsort((rows, ring))
     rows, ring = rows[order], ring[order]
-    reviews = world.review_ids.take(pa.array(world.review[rows])).to_pylist()
+    reviews = world.ids.take(pa.array(world.row[rows])).to_pylist()
     reviewers, products = (
         ids.take(pa.array(code[rows]))
-        for ids, code in ((world.reviewer_ids, world.account), (world.product_ids, world.product))
+        for ids, code in ((world.author_ids, world.account), (world.place_ids, world.place))
     )
     evidence = [[("reviews", str(review))] for review in reviews]
     return linked(ring, ("account", reviewers), ("product", products), "same_text", evidence)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from floorwalker.detectors.reviews.wording import Wording, company
+from floorwalker.detectors.texts.wording import Wording, company
 from floorwalker.graph.slots import Floats, Ints, Longs
 from floorwalker.stats.combine import average_e, p_to_e
 from floorwalker.stats.peers import beta_binomial
@@ -50,7 +50,7 @@ class Copies:
 
 @dataclass(frozen=True, slots=True)
 class CopyTest:
-    """By code of account or product: copies among texts; log_p, log_e; best, its most telling row.
+    """By code of author or place: copies among texts; log_p, log_e; best, its most telling row.
 
     expected: copies that peers with as many texts have.
     """
@@ -64,7 +64,7 @@ class CopyTest:
 
 
 def copies(world: Wording, *, apart: bool = False, allowance: float = EXPRESSION) -> Copies:
-    """Judge each row by the names its text has; with `apart`, by those that it has on the same product.
+    """Judge each row by the names its text has; with `apart`, by those that it has at the same place.
 
     allowance: nats by which a text may be more common than its words make it.
     """

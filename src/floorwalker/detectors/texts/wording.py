@@ -1,4 +1,4 @@
-"""Reviews as texts: who published what first, whose words were near it, and how likely that is by chance."""
+"""Texts in code: who published what first, whose words were near it, and how likely that is by chance."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from floorwalker.detectors.codes import coded
-from floorwalker.detectors.record import Rows
-from floorwalker.engine.step import Step
 from floorwalker.graph.near_texts import distinct, near_pairs, take, words_of
 from floorwalker.graph.slots import Floats, Ints, Longs
 from floorwalker.graph.truss import components
@@ -20,30 +18,24 @@ LEAST_WORDS = 5
 COMMON = 50
 """Texts under more names than this are common language, and make themselves probable."""
 LIKENESS = 0.7
-REVIEW_TEXTS = Step(
-    "review_texts",
-    """
-    select review_id, reviewer_id, product_id, cast(epoch(date_trunc('second', posted_at)) as bigint) as second, body
-    from reviews where length(body) >= 20
-    """,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Texts of five words and more, in code: one row for each account, text and product, its first publication.
+    """Texts of five words and more, in code: one row for each author, text and place, its first publication.
 
-    account, text, product, second, review: (n,). own: (n,) whether it is the account's first row with that text.
-    home: (accounts,) code, the same for accounts of one home. other, other_ptr: the texts near text t, itself apart,
-    are other[other_ptr[t]:other_ptr[t + 1]]; rows, rows_ptr: the same for its rows. log_same, log_alike: (texts,) log
-    of how many texts of the market are equal to it, and near it, by chance. words: (texts,) how many it has.
+    account, text, place, second: (n,). row: (n,) the place of its id in `ids`. own: (n,) whether it is the account's
+    first row with that text. home: (accounts,) code, the same for accounts of one home. other, other_ptr: the texts
+    near text t, itself apart, are other[other_ptr[t]:other_ptr[t + 1]]; rows, rows_ptr: the same for its rows.
+    log_same, log_alike: (texts,) log of how many texts of the market are equal to it, and near it, by chance. words:
+    (texts,) how many it has.
     """
 
     account: Ints
     text: Longs
     second: Longs
-    review: Longs
-    product: Ints
+    row: Longs
+    place: Ints
     own: NDArray[np.bool_]
     home: Ints
     other: Longs
@@ -53,9 +45,9 @@ class Wording:
     log_same: Floats
     log_alike: Floats
     words: Longs
-    review_ids: pa.Array
-    reviewer_ids: pa.Array
-    product_ids: pa.Array
+    ids: pa.Array
+    author_ids: pa.Array
+    place_ids: pa.Array
 
     @property
     def texts(self) -> int:
@@ -63,19 +55,21 @@ class Wording:
         return len(self.rows_ptr) - 1
 
 
-def read_wording(rows: Rows) -> Wording:
-    """The rows of REVIEW_TEXTS, with the accounts that SHARED_HOMES puts into one home."""
-    table = rows("review_texts", by=("review_id",))
+def read_wording(table: pa.Table, homes: pa.Table) -> Wording:
+    """Texts in code. table: id, author, place, second and body, ordered by id.
+
+    homes: account_id and home of those who share one; authors of one home are one.
+    """
     letters, ptr = _letters(table["body"])
     words = words_of(letters, ptr)
     kept = np.flatnonzero(np.diff(words.ptr) >= LEAST_WORDS)
     words, table = take(words, kept), table.take(pa.array(kept))
     code, sample = distinct(words)
     words = take(words, sample)
-    account, reviewer_ids = coded(table["reviewer_id"])
-    product, product_ids = coded(table["product_id"])
+    account, author_ids = coded(table["author"])
+    place, place_ids = coded(table["place"])
     second = table["second"].to_numpy().astype(np.int64)
-    first = _first_of_each(second, account, code, product)
+    first = _first_of_each(second, account, code, place)
     own = np.isin(first, _first_of_each(second, account, code))
     near = near_pairs(words, least=LIKENESS)
     written = np.bincount(code[first][own], minlength=len(sample)).astype(np.int64)
@@ -98,9 +92,9 @@ def read_wording(rows: Rows) -> Wording:
         code[first],
         second[first],
         first,
-        product[first],
+        place[first],
         own,
-        _homes(rows("shared_homes", by=("account_id", "home")), reviewer_ids),
+        _homes(homes, author_ids),
         other,
         other_ptr,
         by_text,
@@ -108,9 +102,9 @@ def read_wording(rows: Rows) -> Wording:
         same,
         alike,
         sizes,
-        table["review_id"].combine_chunks(),
-        reviewer_ids,
-        product_ids,
+        table["id"].combine_chunks(),
+        author_ids,
+        place_ids,
     )
 
 
@@ -137,21 +131,21 @@ def _both_ways(first: Longs, second: Longs, size: int) -> tuple[Longs, Longs]:
     return others[order], np.concatenate(([0], np.cumsum(np.bincount(ends, minlength=size)))).astype(np.int64)
 
 
-def _homes(homes: pa.Table, reviewer_ids: pa.Array) -> Ints:
-    known = homes.filter(pc.is_in(homes["account_id"], reviewer_ids))
-    account = pc.index_in(known["account_id"], reviewer_ids).to_numpy().astype(np.int32)
+def _homes(homes: pa.Table, author_ids: pa.Array) -> Ints:
+    known = homes.filter(pc.is_in(homes["account_id"], author_ids))
+    account = pc.index_in(known["account_id"], author_ids).to_numpy().astype(np.int32)
     home, names = coded(known["home"])
-    size = len(reviewer_ids)
+    size = len(author_ids)
     return components(account, home + np.int32(size), size + len(names))[:size]
 
 
 def company(world: Wording, *, near: bool = True, apart: bool = False) -> tuple[Longs, NDArray[np.bool_]]:
     """Of each row: how many other homes published its text, and whether one did so no later. Both (n,).
 
-    near: count texts near it too. apart: count only those on the same product.
+    near: count texts near it too. apart: count only those at the same place.
     """
     homes = world.home[world.account].astype(np.int64)
-    place = world.product.astype(np.int64) if apart else np.zeros(len(homes), dtype=np.int64)
+    place = world.place.astype(np.int64) if apart else np.zeros(len(homes), dtype=np.int64)
     other_ptr = world.other_ptr if near else np.zeros_like(world.other_ptr)
     found: tuple[Longs, NDArray[np.bool_]] = _company(
         homes, world.second, world.other, other_ptr, world.rows, world.rows_ptr, place
