@@ -1,0 +1,143 @@
+"""Groups of buyers that ties join, and who belongs to them.
+
+A group must be surprising by itself: that strangers share its scripts, tools and labels so, after every place where
+such a tie was looked for is given a try. Then each claimant is asked: are its ties to the group, its claims in the
+group's weeks, and the way they were made those of a client, or those of a claimant outside?
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaincc, logsumexp
+
+from floorwalker.detectors.refunds.claims import Claims
+from floorwalker.detectors.refunds.explained import Bools
+from floorwalker.detectors.refunds.methods import DOUBT, Traits, log_ratio
+from floorwalker.detectors.refunds.ties import Tie
+from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+from floorwalker.graph.truss import components
+
+SMALLEST = 3
+STRONG = np.log(0.01)
+RAREST = 1e-4
+"""A tie is never taken to be rarer than this among outsiders."""
+BUSY = (0.9, 0.5)
+"""The share of a client's claims that fall into the group's weeks."""
+MARGIN = 3 * DAY
+ROUNDS = 2
+LIKELY = np.log(1000.0)
+"""Odds at which a claimant counts as a client when the method is learned again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gang:
+    """One group. begin, end: its weeks, seconds. log_e: of the group as such, from the ties that join it.
+
+    By place in `buyer` (codes, ascending), all who claimed in those weeks: log_e of membership given the group; tied:
+    nats from shared things; method: nats from the way of claiming.
+    """
+
+    ties: list[Tie]
+    begin: int
+    end: int
+    log_p: float
+    buyer: Ints
+    log_e: Floats
+    tied: Floats
+    method: Floats
+
+
+def find_gangs(claims: Claims, traits: Traits, home: Ints, explained: Bools, ties: list[Tie]) -> list[Gang]:
+    """The groups with ties between three homes or more, most surprising first."""
+    strong = [tie for tie in ties if tie.log_p <= STRONG]
+    weak = [tie for tie in ties if tie.log_p > STRONG]
+    part = _parts(strong, len(claims.buyer_ids))
+    found = []
+    for group in _grouped(strong, part):
+        members = np.unique(np.concatenate([tie.buyers for tie in group]))
+        if len(np.unique(home[members])) < SMALLEST:
+            continue
+        more = [tie for tie in weak if len(np.unique(home[np.intersect1d(tie.buyers, members)])) >= 2]
+        found.append(_gang(claims, traits, explained, group, more))
+    return sorted(found, key=lambda gang: (round(gang.log_p, 9), gang.begin, gang.end))
+
+
+def _parts(ties: list[Tie], buyers: int) -> Ints:
+    first = np.concatenate(
+        [np.repeat(tie.buyers[:1], len(tie.buyers)) for tie in ties] or [np.empty(0, dtype=np.int32)]
+    )
+    second = np.concatenate([tie.buyers for tie in ties] or [np.empty(0, dtype=np.int32)])
+    return components(first.astype(np.int32), second.astype(np.int32), buyers)
+
+
+def _grouped(ties: list[Tie], part: Ints) -> list[list[Tie]]:
+    groups: dict[int, list[Tie]] = {}
+    for tie in ties:
+        groups.setdefault(int(part[tie.buyers[0]]), []).append(tie)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _gang(claims: Claims, traits: Traits, explained: Bools, group: list[Tie], more: list[Tie]) -> Gang:
+    shown = np.unique(np.concatenate([tie.rows for tie in group]))
+    begin, end = int(claims.requested[shown].min()) - MARGIN, int(claims.requested[shown].max()) + MARGIN
+    within = (claims.requested >= begin) & (claims.requested <= end)
+    ties = [*group, *more]
+    members = np.unique(np.concatenate([tie.buyers for tie in group]))
+    buyer = np.unique(claims.buyer[within])
+    rows = np.flatnonzero(within)
+    place = np.searchsorted(buyer, claims.buyer[rows])
+    for _ in range(ROUNDS):
+        core = within & np.isin(claims.buyer, members)
+        method = _method(claims, traits, explained, core, rows, place, len(buyer))
+        tied = _tied(claims, ties, members, buyer)
+        log_e = method + tied + _timed(claims, within, buyer)
+        members = np.union1d(members, buyer[log_e >= LIKELY])
+    return Gang(ties, begin, end, _surprise(group), buyer, log_e, tied, method)
+
+
+def _method(
+    claims: Claims, traits: Traits, explained: Bools, core: Bools, rows: Longs, place: Longs, size: int
+) -> Floats:
+    """Nats from the way of claiming; some claims are of the client's own life, and those explained say nothing for."""
+    ratio = log_ratio(traits, claims, core, rows)
+    mixed = np.logaddexp(np.log(DOUBT), np.log(1 - DOUBT) + ratio)
+    return np.bincount(place, np.where(explained[rows], np.minimum(mixed, 0.0), mixed), size)
+
+
+def _tied(claims: Claims, ties: list[Tie], members: Ints, buyer: Ints) -> Floats:
+    """Nats from shared things, kind by kind: having one of the group's, against how many outsiders have one."""
+    total = np.zeros(len(buyer))
+    size = len(claims.buyer_ids)
+    for kind in sorted({tie.kind for tie in ties}):
+        here = [tie for tie in ties if tie.kind == kind]
+        holders = np.unique(np.concatenate([tie.buyers for tie in here]))
+        others = np.unique(np.concatenate([np.concatenate((tie.others, tie.buyers)) for tie in here]))
+        outside = len(np.setdiff1d(others, members))
+        chance = max((outside + 1) / (size - len(members) + 2), RAREST)
+        has = np.isin(buyer, holders)
+        inside = np.isin(buyer, members)
+        both = len(np.intersect1d(holders, members))
+        share = (both - (has & inside) + 0.5) / (len(members) - inside + 1)
+        share = np.clip(share, chance, 0.95)
+        total += np.where(has, np.log(share / chance), np.log((1 - share) / (1 - chance)))
+    return total
+
+
+def _timed(claims: Claims, within: Bools, buyer: Ints) -> Floats:
+    """Nats from claims in the group's weeks and at other times, against the market's share of those weeks."""
+    share = within.mean()
+    inside = np.bincount(claims.buyer, within, len(claims.buyer_ids))[buyer]
+    every = np.bincount(claims.buyer, minlength=len(claims.buyer_ids))[buyer]
+    ratios = [
+        inside * np.log(max(busy, share) / share)
+        + (every - inside) * np.log((1 - max(busy, share)) / max(1 - share, 1e-9) + 1e-12)
+        for busy in BUSY
+    ]
+    return np.asarray(logsumexp(np.array(ratios), axis=0) - np.log(len(BUSY)), dtype=np.float64)
+
+
+def _surprise(group: list[Tie]) -> float:
+    """Log p of all its ties together (Fisher 1932)."""
+    total = -sum(tie.log_p for tie in group)
+    tail = float(gammaincc(len(group), total))
+    return float(np.log(tail)) if tail > 0 else -total + (len(group) - 1) * float(np.log(max(total, 1.0)))
