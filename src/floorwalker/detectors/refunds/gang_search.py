@@ -12,12 +12,15 @@ from scipy.special import gammaincc, logsumexp
 
 from floorwalker.detectors.refunds.claims import Claims
 from floorwalker.detectors.refunds.explained import Bools
-from floorwalker.detectors.refunds.methods import DOUBT, Traits, log_ratio
+from floorwalker.detectors.refunds.methods import DOUBT, Traits, log_alike, log_ratio
+from floorwalker.detectors.refunds.recipes import by_recipe, joined
 from floorwalker.detectors.refunds.ties import Tie
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs
 from floorwalker.graph.truss import components
 
 SMALLEST = 3
+MOST_ALIKE = np.log(1e5)
+"""Words and goods go together among honest claimants too: their likeness is not believed further."""
 STRONG = np.log(0.01)
 RAREST = 1e-4
 """A tie is never taken to be rarer than this among outsiders."""
@@ -53,13 +56,42 @@ def find_gangs(claims: Claims, traits: Traits, home: Ints, explained: Bools, tie
     weak = [tie for tie in ties if tie.log_p > STRONG]
     part = _parts(strong, len(claims.buyer_ids))
     found = []
-    for group in _grouped(strong, part):
-        members = np.unique(np.concatenate([tie.buyers for tie in group]))
-        if len(np.unique(home[members])) < SMALLEST:
-            continue
-        more = [tie for tie in weak if len(np.unique(home[np.intersect1d(tie.buyers, members)])) >= 2]
-        found.append(_gang(claims, traits, explained, group, more))
+    for group, members, log_e in _one_recipe(claims, traits, home, explained, _grouped(strong, part)):
+        more = [tie for tie in weak if _homes(home, tie.buyers, members) >= 2]
+        found.append(_gang(claims, traits, explained, group, more, members, log_e))
     return sorted(found, key=lambda gang: (round(gang.log_p, 9), gang.begin, gang.end))
+
+
+def _one_recipe(
+    claims: Claims, traits: Traits, home: Ints, explained: Bools, networks: list[list[Tie]]
+) -> list[tuple[list[Tie], Ints, float]]:
+    """Groups of one recipe with three homes or more, with the ties that two homes or more of each hold.
+
+    And nats: how much more alike those whom the ties join claim than strangers do.
+    """
+    parts: list[tuple[list[Tie], Ints, float]] = []
+    for ties in networks:
+        shown = np.unique(np.concatenate([tie.rows for tie in ties]))
+        alike = log_alike(traits, claims, shown[~explained[shown]])
+        for members in by_recipe(claims, traits, ties):
+            held = [tie for tie in ties if _homes(home, tie.buyers, members) >= 2]
+            if held:
+                parts.append((held, members, alike))
+    rows = [np.unique(np.concatenate([tie.rows for tie in held])) for held, _, _ in parts]
+    rows = [one[np.isin(claims.buyer[one], members)] for one, (_, members, _) in zip(rows, parts, strict=True)]
+    label = joined(claims, traits, rows)
+    found = []
+    for one in np.unique(label):
+        here = [parts[k] for k in np.flatnonzero(label == one)]
+        members = np.unique(np.concatenate([who for _, who, _ in here]))
+        ties = list({id(tie): tie for held, _, _ in here for tie in held}.values())
+        if len(np.unique(home[members])) >= SMALLEST:
+            found.append((ties, members, max(nats for _, _, nats in here)))
+    return found
+
+
+def _homes(home: Ints, buyers: Ints, members: Ints) -> int:
+    return len(np.unique(home[np.intersect1d(buyers, members)]))
 
 
 def _parts(ties: list[Tie], buyers: int) -> Ints:
@@ -77,12 +109,13 @@ def _grouped(ties: list[Tie], part: Ints) -> list[list[Tie]]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _gang(claims: Claims, traits: Traits, explained: Bools, group: list[Tie], more: list[Tie]) -> Gang:
+def _gang(claims: Claims, traits: Traits, explained: Bools, group: list[Tie], more: list[Tie], members: Ints, alike: float) -> Gang:
     shown = np.unique(np.concatenate([tie.rows for tie in group]))
+    shown = shown[np.isin(claims.buyer[shown], members)]
+    log_p = _surprise(group, members) - min(max(alike, 0.0), MOST_ALIKE)
     begin, end = int(claims.requested[shown].min()) - MARGIN, int(claims.requested[shown].max()) + MARGIN
     within = (claims.requested >= begin) & (claims.requested <= end)
     ties = [*group, *more]
-    members = np.unique(np.concatenate([tie.buyers for tie in group]))
     buyer = np.unique(claims.buyer[within])
     rows = np.flatnonzero(within)
     place = np.searchsorted(buyer, claims.buyer[rows])
@@ -92,7 +125,7 @@ def _gang(claims: Claims, traits: Traits, explained: Bools, group: list[Tie], mo
         tied = _tied(claims, ties, members, buyer)
         log_e = method + tied + _timed(claims, within, buyer)
         members = np.union1d(members, buyer[log_e >= LIKELY])
-    return Gang(ties, begin, end, _surprise(group), buyer, log_e, tied, method)
+    return Gang(ties, begin, end, log_p, buyer, log_e, tied, method)
 
 
 def _method(
@@ -136,8 +169,9 @@ def _timed(claims: Claims, within: Bools, buyer: Ints) -> Floats:
     return np.asarray(logsumexp(np.array(ratios), axis=0) - np.log(len(BUSY)), dtype=np.float64)
 
 
-def _surprise(group: list[Tie]) -> float:
-    """Log p of all its ties together (Fisher 1932)."""
-    total = -sum(tie.log_p for tie in group)
+def _surprise(group: list[Tie], members: Ints) -> float:
+    """Log p of all its ties together (Fisher 1932), each tie's shared out by the buyers who are members."""
+    shares = [(len(np.intersect1d(tie.buyers, members)) - 1) / max(len(tie.buyers) - 1, 1) for tie in group]
+    total = -sum(tie.log_p * share for tie, share in zip(group, shares, strict=True))
     tail = float(gammaincc(len(group), total))
     return float(np.log(tail)) if tail > 0 else -total + (len(group) - 1) * float(np.log(max(total, 1.0)))

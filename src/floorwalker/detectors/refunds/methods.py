@@ -114,6 +114,25 @@ def log_ratio(traits: Traits, claims: Claims, core: Bools, rows: Longs) -> Float
     return np.asarray(total, dtype=np.float64)
 
 
+def log_alike(traits: Traits, claims: Claims, rows: Longs) -> float:
+    """Log of an e-value for one method behind the claims `rows`, that they are for one reason apart.
+
+    Each buyer's first claim is foretold from those of the buyers before (Dawid's prequential likelihood), against the
+    market's for the same reason.
+    """
+    _, first = np.unique(claims.buyer[rows], return_index=True)
+    mine = rows[first]
+    order = mine[np.lexsort((mine, claims.requested[mine]))]
+    total = 0.0
+    for trait, (value, log_market) in enumerate(zip(traits.value, traits.log_market, strict=True)):
+        share = np.exp(log_market[order])
+        if trait == 0:
+            share = share / (np.bincount(traits.reason)[traits.reason[order]] / len(claims))
+        same = np.tril(value[order][:, None] == value[order][None, :], -1).sum(axis=1)
+        total += float(np.sum(np.log((same + PRIOR * share) / (np.arange(len(order)) + PRIOR) / share)))
+    return total
+
+
 def _coded(texts: NDArray[np.object_]) -> Longs:
     _, code = np.unique(np.array([str(t or "").strip().lower() for t in texts]), return_inverse=True)
     return code.astype(np.int64)

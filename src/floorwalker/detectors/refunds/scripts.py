@@ -18,6 +18,7 @@ from floorwalker.detectors.texts.wording import Wording, read_wording
 from floorwalker.graph.slots import DAY, Ints, Longs
 
 LONGEST = 120 * DAY
+EPISODES = 8
 LANGUAGE = 400
 """Texts with more claims than this in their neighbourhood are common language, not scripts."""
 
@@ -39,14 +40,16 @@ def find_scripts(claims: Claims, home: Ints, explained: Bools, homes: pa.Table) 
     found = []
     for text in np.flatnonzero((crowd > 2) & (crowd <= LANGUAGE)):
         mine = _neighbourhood(world, int(text))
-        kept = _one_each(world, row, mine, home, explained)
-        begin, end, log_time = _episode(world.second[kept], pace)
-        log_p = min(log_time + log_names[text] + tries, 0.0)
-        if end - begin < 3 or log_p > LEAST_EVIDENCE:
-            continue
-        first, last = world.second[kept[begin]], world.second[kept[end - 1]]
-        inside = mine[(world.second[mine] >= first) & (world.second[mine] <= last)]
-        found.append((round(log_p, 9), int(text), row[inside], row[mine]))
+        left = _one_each(world, row, mine, home, explained)
+        for _ in range(EPISODES):
+            begin, end, log_time = _episode(world.second[left], pace)
+            log_p = min(log_time + log_names[text] + tries, 0.0)
+            if end - begin < 3 or log_p > LEAST_EVIDENCE:
+                break
+            first, last = world.second[left[begin]], world.second[left[end - 1]]
+            inside = mine[(world.second[mine] >= first) & (world.second[mine] <= last)]
+            found.append((round(log_p, 9), int(text), row[inside], row[mine]))
+            left = np.delete(left, np.arange(begin, end))
     return _apart(claims, sorted(found, key=lambda one: one[:2]))
 
 

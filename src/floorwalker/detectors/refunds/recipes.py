@@ -1,0 +1,116 @@
+"""One recipe or two: buyers that ties join are divided, and groups that no tie joins are joined, by how they claim.
+
+Each group's claims are drawn from habits of its own: what they claim for and how, in which weeks, with which tools and
+texts. Groups are joined as long as one set of habits explains them better than two (the marginal likelihood of a
+Dirichlet-multinomial; Heller & Ghahramani, "Bayesian hierarchical clustering", ICML 2005).
+"""
+
+import numpy as np
+from scipy.special import gammaln
+
+from floorwalker.detectors.refunds.claims import Claims
+from floorwalker.detectors.refunds.methods import Traits
+from floorwalker.detectors.refunds.ties import Tie
+from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+
+FORTNIGHT = 14 * DAY
+HABIT = 4.0
+"""A group's habits begin as so many claims of the market's."""
+COPIED, OWN = 1.0, 5.0
+PARTED = 3.0
+LARGEST = 400
+"""More buyers than this in one network of ties are taken for one group."""
+
+
+def by_recipe(claims: Claims, traits: Traits, ties: list[Tie]) -> list[Ints]:
+    """The buyers of ties that hang together, divided into groups of one recipe each; codes, ascending."""
+    buyers = np.unique(np.concatenate([tie.buyers for tie in ties]))
+    if len(buyers) > LARGEST:
+        return [buyers]
+    rows = np.unique(np.concatenate([tie.rows for tie in ties]))
+    rows = rows[np.isin(claims.buyer[rows], buyers)]
+    owner = np.searchsorted(buyers, claims.buyer[rows])
+    blocks = _habits(claims, traits, rows, owner, len(buyers))
+    held = np.stack([np.isin(buyers, tie.buyers).astype(float) for tie in ties], axis=1)
+    label = _joined(blocks, held, np.array([_worth(tie) for tie in ties]), PARTED)
+    return [buyers[label == one] for one in np.unique(label)]
+
+
+def joined(claims: Claims, traits: Traits, groups: list[Longs]) -> Ints:
+    """Groups, given by the rows of their claims, that one recipe explains better than two: a label for each."""
+    if not 1 < len(groups) <= LARGEST:
+        return np.zeros(len(groups), dtype=np.int32)
+    rows = np.concatenate(groups)
+    owner = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    return _joined(_habits(claims, traits, rows, owner, len(groups)), np.zeros((len(groups), 0)), np.zeros(0), 0.0)
+
+
+def _worth(tie: Tie) -> float:
+    """Nats for each holder, that two groups that hold it are one. Scripts are handed on, tools less so."""
+    return COPIED if tie.kind == "script" else min(-tie.log_p / max(len(tie.buyers) - 1, 1), OWN)
+
+
+def _habits(claims: Claims, traits: Traits, rows: Longs, owner: Longs, size: int) -> list[tuple[Floats, Floats]]:
+    """For each trait, and for the fortnight: how often each owner has each value, and the habit of all owners.
+
+    What all of them have in common, as dear goods, joins no two of them; the fortnight is the market's.
+    """
+    fortnight = (claims.requested - claims.requested.min()) // FORTNIGHT
+    blocks = [_counted(value[rows], owner, size, np.full(0, 0.0)) for value in traits.value]
+    blocks.append(_counted(fortnight[rows], owner, size, np.bincount(fortnight) / len(fortnight)))
+    return blocks
+
+
+def _counted(value: Longs, owner: Longs, size: int, market: Floats) -> tuple[Floats, Floats]:
+    kept, code = np.unique(value, return_inverse=True)
+    counts = np.zeros((size, len(kept)))
+    np.add.at(counts, (owner, code), 1.0)
+    if len(market) == 0:
+        return counts, HABIT * counts.sum(axis=0) / len(value)
+    rest = max(1 - market[kept].sum(), 0.0) + 1e-9
+    return np.column_stack((counts, np.zeros(size))), HABIT * np.append(market[kept], rest)
+
+
+def _joined(blocks: list[tuple[Floats, Floats]], held: Floats, worth: Floats, parted: float) -> Ints:
+    """Greedy: the two groups that gain most by being one are made one, until none gain.
+
+    held: (groups, ties) how many of each group hold each tie; worth: (ties,) nats. parted: nats by
+    which one group is likelier than two beforehand.
+    """
+    counts, held = [one.copy() for one, _ in blocks], held.copy()
+    prior = [habit for _, habit in blocks]
+    size = len(held)
+    label = np.arange(size, dtype=np.int32)
+    alive = np.ones(size, dtype=bool)
+    alone = _likelihood(counts, prior)
+
+    def gains(k: int) -> Floats:
+        together = _likelihood([block + block[k] for block in counts], prior)
+        shared = np.minimum(held, held[k]) @ worth
+        gain = np.where(alive, together - alone - alone[k] + shared + parted, -np.inf)
+        gain[k] = -np.inf
+        return gain
+
+    gain = np.stack([gains(k) for k in range(size)])
+    while True:
+        best = int(np.argmax(np.round(gain, 9)))
+        first, second = sorted((best // size, best % size))
+        if not gain[first, second] > 0:
+            return label
+        for block in (*counts, held):
+            block[first] += block[second]
+        alive[second] = False
+        gain[second], gain[:, second] = -np.inf, -np.inf
+        label[label == second] = first
+        alone[first] = _likelihood([block[first : first + 1] for block in counts], prior)[0]
+        gain[first] = gains(first)
+        gain[:, first] = gain[first]
+
+
+def _likelihood(counts: list[Floats], prior: list[Floats]) -> Floats:
+    """Log marginal likelihood of each row of counts, all traits together."""
+    total = np.zeros(len(counts[0]))
+    for block, habit in zip(counts, prior, strict=True):
+        total += (gammaln(block + habit) - gammaln(habit)).sum(axis=1)
+        total += gammaln(habit.sum()) - gammaln(habit.sum() + block.sum(axis=1))
+    return total
