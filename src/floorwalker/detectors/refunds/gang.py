@@ -10,11 +10,13 @@ is found. A gang whose customers write in their own words, from their own device
 to see here. Two gangs that share a script in the same weeks are one group. Texts of fewer than five words are not read.
 """
 
+from datetime import datetime, timedelta
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from floorwalker.detectors.measured import Measured
+from floorwalker.detectors.measured import ASSESSED, Measured
 from floorwalker.detectors.record import Detector, Rows
 from floorwalker.detectors.refunds.claims import CLAIMS, NEVER, PARCELS, read_claims
 from floorwalker.detectors.refunds.explained import AREA_SALES, PRODUCT_SALES, explained
@@ -37,6 +39,8 @@ EXPLAIN = {
 def measure(rows: Rows) -> Measured:
     """Find what ties claimants, the groups that it joins, and their clients."""
     claims = read_claims(rows)
+    if len(claims) == 0:
+        return Measured(ASSESSED.empty_table())
     homes = rows("shared_homes", by=("account_id", "home")).group_by("account_id", use_threads=False)
     home_of = homes.aggregate([("home", "min")]).rename_columns(["account_id", "home"])
     home = _homes(claims.buyer_ids, home_of)
@@ -67,7 +71,39 @@ def _homes(buyer_ids: pa.Array, home_of: pa.Table) -> np.ndarray:
 
 
 def _example(gang: bool) -> dict[str, str]:
-    return {}
+    """Four hundred buyers who claim in words of their own, and twelve with one text: in one month, or over the year."""
+    rng, start = np.random.default_rng(3), datetime(2025, 1, 1, 8)
+    nouns = ("handle", "lid", "colour", "strap", "cable", "lamp", "sole", "zip", "screen", "motor", "seam", "hinge")
+    orders, refunds = ["order_id,buyer_id,product_id,placed_at,delivered_at,amount"], []
+    identifiers = ["account_id,kind,value,first_seen_at,last_seen_at"]
+
+    def sell(buyer: str, day: float, amount: int, wait: float, text: str) -> None:
+        number = len(orders)
+        placed, came, asked = (start + timedelta(days=round(d, 3)) for d in (day, day + 3, day + 3 + wait))
+        orders.append(f"o{number},{buyer},p{number % 97},{placed:%FT%TZ},{came:%FT%TZ},{amount}")
+        if text:
+            refunds.append(f"r{number},o{number},{buyer},{amount},{asked:%FT%TZ},not_received,approved,{text}")
+
+    for k in range(1600):
+        day, amount, wait = rng.uniform(0, 350), int(rng.integers(5, 900)), rng.exponential(8)
+        one, two, three = (nouns[int(n)] for n in rng.integers(0, 12, 3))
+        words = f"On day {one} the {two} was gone and the {three} with it so my {nouns[k % 12]} is lost"
+        sell(f"buyer{k % 400}", day, amount, wait, words if k % 4 == 0 else "")
+    for k in range(12):
+        day = rng.uniform(100, 125) if gang else 28.0 * k + rng.uniform(0, 20)
+        amount, wait = (int(rng.integers(600, 900)), 1.0) if gang else (int(rng.integers(5, 900)), rng.exponential(8))
+        text = f"The courier never rang and the police have my report number {k * 37} so pay me at once"
+        sell(f"other{k}", day, amount, wait, text)
+        if k < 5:
+            first, last = (start + timedelta(days=d) for d in ((100, 130) if gang else (0, 360)))
+            device = "phone" if gang else f"phone{k}"
+            identifiers.append(f"other{k},device,{device},{first:%FT%TZ},{last:%FT%TZ}")
+    head = "refund_id,order_id,buyer_id,amount,requested_at,reason,outcome,claim_text"
+    return {
+        "orders": "\n".join(orders) + "\n",
+        "refunds": "\n".join([head, *refunds]) + "\n",
+        "identifiers": "\n".join(identifiers) + "\n",
+    }
 
 
 GANG = Detector(

@@ -138,21 +138,29 @@ def _method(
 
 
 def _tied(claims: Claims, ties: list[Tie], members: Ints, buyer: Ints) -> Floats:
-    """Nats from shared things, kind by kind: having one of the group's, against how many outsiders have one."""
+    """Nats from shared things, kind by kind: which of the group's one holds, or none, against how many outsiders do.
+
+    Who holds several counts for the most telling one.
+    """
     total = np.zeros(len(buyer))
-    size = len(claims.buyer_ids)
+    inside = np.isin(buyer, members)
+    outsiders = max(len(claims.buyer_ids) - len(members), 1)
     for kind in sorted({tie.kind for tie in ties}):
-        here = [tie for tie in ties if tie.kind == kind]
-        holders = np.unique(np.concatenate([tie.buyers for tie in here]))
-        others = np.unique(np.concatenate([np.concatenate((tie.others, tie.buyers)) for tie in here]))
-        outside = len(np.setdiff1d(others, members))
-        chance = max((outside + 1) / (size - len(members) + 2), RAREST)
-        has = np.isin(buyer, holders)
-        inside = np.isin(buyer, members)
-        both = len(np.intersect1d(holders, members))
-        share = (both - (has & inside) + 0.5) / (len(members) - inside + 1)
-        share = np.clip(share, chance, 0.95)
-        total += np.where(has, np.log(share / chance), np.log((1 - share) / (1 - chance)))
+        here = sorted((tie for tie in ties if tie.kind == kind), key=lambda tie: (round(tie.log_p, 9), tie.name))
+        free, left = np.ones(len(buyer), dtype=bool), np.ones(len(claims.buyer_ids), dtype=bool)
+        none_inside, none_outside = np.ones(len(buyer)), 1.0
+        for tie in here:
+            holds, others = tie.buyers[left[tie.buyers]], tie.others[left[tie.others]]
+            left[holds], left[others] = False, False
+            has = free & np.isin(buyer, holds)
+            outside = len(np.setdiff1d(np.concatenate((holds, others)), members))
+            chance = max((outside + 1) / (outsiders + 2), RAREST)
+            share = (len(np.intersect1d(holds, members)) - (has & inside) + 0.5) / (len(members) - inside + 1.0)
+            share = np.maximum(share, chance)
+            total[has] += np.log(np.minimum(share, 0.95) / chance)[has]
+            free &= ~has
+            none_inside, none_outside = none_inside - share, none_outside - chance
+        total[free] += np.log(np.maximum(none_inside, 0.05) / max(none_outside, 0.05))[free]
     return total
 
 

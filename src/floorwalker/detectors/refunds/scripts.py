@@ -19,6 +19,8 @@ from floorwalker.graph.slots import DAY, Ints, Longs
 
 LONGEST = 120 * DAY
 EPISODES = 8
+LENGTHS = (10, 20, 40)
+"""Short texts, of which there are many, and long ones share the tries evenly by these numbers of words."""
 LANGUAGE = 400
 """Texts with more claims than this in their neighbourhood are common language, not scripts."""
 
@@ -35,7 +37,8 @@ def find_scripts(claims: Claims, home: Ints, explained: Bools, homes: pa.Table) 
     crowd = np.bincount(world.text, minlength=world.texts)
     around = np.repeat(np.arange(world.texts), np.diff(world.other_ptr))
     crowd += np.bincount(around, crowd[world.other], world.texts).astype(np.int64)
-    tries = np.log(max(int((crowd > 1).sum()), 1))
+    length = np.searchsorted(LENGTHS, world.words, side="right")
+    tries = np.log((len(LENGTHS) + 1) * np.maximum(np.bincount(length, crowd > 1), 1))[length]
     pace = np.sort(claims.requested[row])
     found = []
     for text in np.flatnonzero((crowd > 2) & (crowd <= LANGUAGE)):
@@ -43,9 +46,10 @@ def find_scripts(claims: Claims, home: Ints, explained: Bools, homes: pa.Table) 
         left = _one_each(world, row, mine, home, explained)
         for _ in range(EPISODES):
             begin, end, log_time = _episode(world.second[left], pace)
-            log_p = min(log_time + log_names[text] + tries, 0.0)
+            log_p = min(log_time + log_names[text], 0.0)
             if end - begin < 3 or log_p > LEAST_EVIDENCE:
                 break
+            log_p = min(log_p + tries[text], 0.0)
             first, last = world.second[left[begin]], world.second[left[end - 1]]
             inside = mine[(world.second[mine] >= first) & (world.second[mine] <= last)]
             found.append((round(log_p, 9), int(text), row[inside], row[mine]))

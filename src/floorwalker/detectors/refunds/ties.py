@@ -6,8 +6,8 @@ import numpy as np
 
 from floorwalker.graph.slots import Ints, Longs
 
-LEAST_EVIDENCE = np.log(0.2)
-"""A tie worth keeping, after every place where it was looked for is given a try."""
+LEAST_EVIDENCE = np.log(0.01)
+"""A tie worth keeping, before every place where one was looked for is given a try."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def find_tools(claims: Claims, home_of: pa.Table, unproven: Bools, rows: Rows) -
     ends = np.concatenate(([0], np.cumsum(sizes)))
     hits = np.bincount(value, hit).astype(np.int64)
     log_p = log_tail_poisson_binomial(hits, np.clip(chance, 1e-9, 1 - 1e-9), ends, EXACT)
-    log_p = np.minimum(log_p + np.log(max(int((sizes > 1).sum()), 1)), 0.0)
+    tries = np.log(max(int((sizes > 1).sum()), 1))
     mine = np.flatnonzero(unproven)
     ties = []
     for code in np.flatnonzero((hits > 1) & (log_p <= LEAST_EVIDENCE)):
@@ -88,7 +88,7 @@ def find_tools(claims: Claims, home_of: pa.Table, unproven: Bools, rows: Rows) -
         claiming = np.unique(buyer[at[high[at] > low[at]]]).astype(np.int32)
         others = np.setdiff1d(buyer[at][buyer[at] >= 0], claiming).astype(np.int32)
         kind, name = used["kind"][int(at[0])].as_py(), used["value"][int(at[0])].as_py()
-        ties.append(Tie(kind, name, claiming, np.concatenate(cited), others, float(log_p[code])))
+        ties.append(Tie(kind, name, claiming, np.concatenate(cited), others, min(float(log_p[code]) + tries, 0.0)))
     return ties
 
 
