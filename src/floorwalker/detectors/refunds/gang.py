@@ -55,7 +55,7 @@ def measure(rows: Rows) -> Measured:
         *find_tools(claims, home_of, unproven & ~lifted, rows),
         *find_labels(claims, home[claims.buyer], parcels),
     ]
-    gangs = find_gangs(claims, traits, home, lifted, ties)
+    gangs = find_gangs(claims, traits, home, lifted, ties, unproven)
     asked = np.bincount(claims.buyer, unproven, len(claims.buyer_ids)) > 0
     return tell(claims, traits, home, lifted, asked, gangs, EXPLAIN["client"])
 

@@ -12,6 +12,7 @@ from scipy.special import gammaincc, logsumexp
 
 from floorwalker.detectors.refunds.claims import Claims
 from floorwalker.detectors.refunds.explained import Bools
+from floorwalker.detectors.refunds.method_lifts import find_methods
 from floorwalker.detectors.refunds.methods import DOUBT, Traits, log_alike, log_ratio
 from floorwalker.detectors.refunds.recipes import by_recipe, joined
 from floorwalker.detectors.refunds.ties import Tie
@@ -50,8 +51,13 @@ class Gang:
     method: Floats
 
 
-def find_gangs(claims: Claims, traits: Traits, home: Ints, explained: Bools, ties: list[Tie]) -> list[Gang]:
-    """The groups with ties between three homes or more, most surprising first."""
+def find_gangs(
+    claims: Claims, traits: Traits, home: Ints, explained: Bools, ties: list[Tie], unproven: Bools
+) -> list[Gang]:
+    """The groups with ties between three homes or more, most surprising first; then those of one method alone.
+
+    home: by buyer; explained, unproven: (n,) by row.
+    """
     strong = [tie for tie in ties if tie.log_p <= STRONG]
     weak = [tie for tie in ties if tie.log_p > STRONG]
     part = _parts(strong, len(claims.buyer_ids))
@@ -59,6 +65,10 @@ def find_gangs(claims: Claims, traits: Traits, home: Ints, explained: Bools, tie
     for group, members, log_e in _one_recipe(claims, traits, home, explained, _grouped(strong, part)):
         more = [tie for tie in weak if _homes(home, tie.buyers, members) >= 2]
         found.append(_gang(claims, traits, explained, group, more, members, log_e))
+    clients = np.unique(np.concatenate([gang.buyer[gang.log_e >= LIKELY] for gang in found] or [part[:0]]))
+    usable = unproven & ~explained & ~np.isin(claims.buyer, clients)
+    for tie in find_methods(claims, traits, home[claims.buyer], usable):
+        found.append(_gang(claims, traits, explained, [tie], [], tie.buyers, 0.0))
     return sorted(found, key=lambda gang: (round(gang.log_p, 9), gang.begin, gang.end))
 
 
@@ -109,7 +119,9 @@ def _grouped(ties: list[Tie], part: Ints) -> list[list[Tie]]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _gang(claims: Claims, traits: Traits, explained: Bools, group: list[Tie], more: list[Tie], members: Ints, alike: float) -> Gang:
+def _gang(
+    claims: Claims, traits: Traits, explained: Bools, group: list[Tie], more: list[Tie], members: Ints, alike: float
+) -> Gang:
     shown = np.unique(np.concatenate([tie.rows for tie in group]))
     shown = shown[np.isin(claims.buyer[shown], members)]
     log_p = _surprise(group, members) - min(max(alike, 0.0), MOST_ALIKE)
@@ -124,7 +136,8 @@ def _gang(claims: Claims, traits: Traits, explained: Bools, group: list[Tie], mo
         method = _method(claims, traits, explained, core, rows, place, len(buyer))
         tied = _tied(claims, ties, members, buyer)
         log_e = method + tied + _timed(claims, within, buyer)
-        members = np.union1d(members, buyer[log_e >= LIKELY])
+        likely = buyer[log_e >= LIKELY]
+        members = likely if group[0].kind == "method" else np.union1d(members, likely)
     return Gang(ties, begin, end, log_p, buyer, log_e, tied, method)
 
 
@@ -145,7 +158,7 @@ def _tied(claims: Claims, ties: list[Tie], members: Ints, buyer: Ints) -> Floats
     total = np.zeros(len(buyer))
     inside = np.isin(buyer, members)
     outsiders = max(len(claims.buyer_ids) - len(members), 1)
-    for kind in sorted({tie.kind for tie in ties}):
+    for kind in sorted({tie.kind for tie in ties} - {"method"}):
         here = sorted((tie for tie in ties if tie.kind == kind), key=lambda tie: (round(tie.log_p, 9), tie.name))
         free, left = np.ones(len(buyer), dtype=bool), np.ones(len(claims.buyer_ids), dtype=bool)
         none_inside, none_outside = np.ones(len(buyer)), 1.0

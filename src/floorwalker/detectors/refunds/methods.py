@@ -27,6 +27,8 @@ PRIOR = 4.0
 DOUBT = 0.2
 """The share of a client's claims in the group's weeks that are its own life's."""
 
+REASON, CHANNEL, WAIT, GOODS, AGE = range(5)
+"""Places of the traits; the first is the reason with what the parcel says, the fourth the category with the price."""
 FITS, LIGHTER, ELSEWHERE, OFF, UNSEEN, NONE = range(6)
 
 
