@@ -13,7 +13,7 @@ from scipy.special import gammaincc, logsumexp
 from floorwalker.detectors.refunds.claims import Claims
 from floorwalker.detectors.refunds.explained import Bools
 from floorwalker.detectors.refunds.method_lifts import find_methods
-from floorwalker.detectors.refunds.methods import DOUBT, Traits, log_alike, log_ratio
+from floorwalker.detectors.refunds.methods import DOUBT, Traits, log_alike, log_ratio, usual
 from floorwalker.detectors.refunds.recipes import by_recipe, joined
 from floorwalker.detectors.refunds.ties import Tie
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs
@@ -61,15 +61,23 @@ def find_gangs(
     strong = [tie for tie in ties if tie.log_p <= STRONG]
     weak = [tie for tie in ties if tie.log_p > STRONG]
     part = _parts(strong, len(claims.buyer_ids))
-    found = []
+    groups = []
     for group, members, log_e in _one_recipe(claims, traits, home, explained, _grouped(strong, part)):
         more = [tie for tie in weak if _homes(home, tie.buyers, members) >= 2]
-        found.append(_gang(claims, traits, explained, group, more, members, log_e))
-    clients = np.unique(np.concatenate([gang.buyer[gang.log_e >= LIKELY] for gang in found] or [part[:0]]))
+        groups.append((group, more, members, log_e))
+    clients = _clients([_gang(claims, traits, explained, *group) for group in groups])
     usable = unproven & ~explained & ~np.isin(claims.buyer, clients)
-    for tie in find_methods(claims, traits, home[claims.buyer], usable):
-        found.append(_gang(claims, traits, explained, [tie], [], tie.buyers, 0.0))
+    methods = find_methods(claims, traits, home[claims.buyer], usable)
+    groups += [([tie], [], tie.buyers, 0.0) for tie in methods]
+    outside = usual(traits, ~np.isin(claims.buyer, clients))
+    found = [_gang(claims, outside, explained, *group) for group in groups]
     return sorted(found, key=lambda gang: (round(gang.log_p, 9), gang.begin, gang.end))
+
+
+def _clients(gangs: list[Gang]) -> Ints:
+    """Who is likely a client: no measure of what is usual."""
+    likely = [gang.buyer[np.minimum(gang.log_e, -gang.log_p) >= LIKELY] for gang in gangs]
+    return np.unique(np.concatenate([np.empty(0, dtype=np.int32), *likely]))
 
 
 def _one_recipe(

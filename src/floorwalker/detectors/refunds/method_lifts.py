@@ -1,8 +1,8 @@
 """A method campaign: one way of claiming comes up in few weeks among buyers who share nothing.
 
 A way is a channel, a class of days waited and a class of amounts, for one reason or any. More dear goods are sold
-before a feast, more is asked by chat when the telephone is down: so the lift must be beyond what each two of the three
-make likely in those weeks, by the third one's usual share among them.
+before a feast, and more is asked by chat when the telephone is down: so a lift counts as far as it is beyond what
+the amounts among those of that channel and wait, and the waits among those of that channel and amount, make likely.
 """
 
 import numpy as np
@@ -18,6 +18,8 @@ FORTNIGHT = 14 * DAY
 SPANS = (2, 4)
 """Fortnights in a campaign."""
 LEAST_HOMES = 6
+DEAR = 2
+"""The class of amounts from which on all are one here: the dearest quarter."""
 SURE = np.log(0.01)
 
 
@@ -27,7 +29,7 @@ def find_methods(claims: Claims, traits: Traits, home: Ints, usable: Bools) -> l
     if len(rows) < LEAST_HOMES:
         return []
     fortnight = (claims.requested[rows] - claims.requested.min()) // FORTNIGHT
-    amount = traits.value[GOODS][rows] % (len(PRICES) + 1)
+    amount = np.minimum(traits.value[GOODS][rows] % (len(PRICES) + 1), DEAR)
     ways = np.stack((traits.value[CHANNEL][rows], traits.value[WAIT][rows], amount))
     every = np.zeros(len(rows), dtype=np.int64)
     found = [_lifts(np.vstack((reason, ways)), fortnight) for reason in (every, traits.reason[rows])]
@@ -61,7 +63,7 @@ def _lifts(ways: Longs, fortnight: Longs) -> tuple[list[tuple[float, Longs]], in
     cell = cell.ravel()
     counts = _by_time(cell, fortnight, cells.shape[1])
     margins = []
-    for left_out in (1, 2, 3):
+    for left_out in (2, 3):
         _, wide = np.unique(np.delete(cells, left_out, axis=0), axis=1, return_inverse=True)
         margins.append(_by_time(wide.ravel()[cell], fortnight, int(wide.max()) + 1)[wide.ravel()])
     found, tried = [], 0

@@ -4,7 +4,7 @@ A gang's clients follow one recipe. Each trait has a chance in the market, given
 learned from the group's own claims without the buyer's; their ratio is what the trait says.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -64,10 +64,15 @@ def read_traits(claims: Claims, parcels: pa.Table) -> Traits:
             np.searchsorted(AGES, age),
         )
     )
-    given = np.stack([np.zeros_like(reason), *[reason] * 4])
-    return Traits(
-        value, reason.astype(np.int32), parcel, np.stack([_log_share(v, g) for v, g in zip(value, given, strict=True)])
-    )
+    everybody = np.ones(len(claims), dtype=bool)
+    return usual(Traits(value, reason.astype(np.int32), parcel, np.empty((0, 0))), everybody)
+
+
+def usual(traits: Traits, among: Bools) -> Traits:
+    """The traits with the market's shares counted on the claims of `among`, a mask, alone."""
+    given = np.stack([np.zeros_like(traits.reason), *[traits.reason] * 4])
+    shares = [_log_share(value, reason, among) for value, reason in zip(traits.value, given, strict=True)]
+    return replace(traits, log_market=np.stack(shares))
 
 
 def parcel_states(claims: Claims, parcels: pa.Table) -> Ints:
@@ -149,11 +154,12 @@ def _classes(value: Floats, shares: tuple[float, ...]) -> Longs:
     return np.where(known, np.searchsorted(cuts, np.where(known, value, 0.0), side="right"), len(shares) + 1)
 
 
-def _log_share(value: Longs, given: Longs) -> Floats:
+def _log_share(value: Longs, given: Longs | Ints, among: Bools) -> Floats:
     """How common each row's value is among rows of the same `given`, backed by how common it is at all."""
     _, value = np.unique(value, return_inverse=True)
-    _, pair, both = np.unique(np.stack((given, value)), axis=1, return_inverse=True, return_counts=True)
-    everywhere = (np.bincount(value)[value] + 0.5) / (len(value) + 1)
-    together, all_ = both[pair.ravel()], np.bincount(given)[given]
+    _, pair = np.unique(np.stack((given, value)), axis=1, return_inverse=True)
+    pair = pair.ravel()
+    everywhere = (np.bincount(value, among)[value] + 0.5) / (among.sum() + 1)
+    together, all_ = np.bincount(pair, among)[pair], np.bincount(given, among)[given]
     share: Floats = np.log((together + THIN * everywhere) / (all_ + THIN))
     return share
