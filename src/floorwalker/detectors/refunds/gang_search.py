@@ -14,6 +14,7 @@ from floorwalker.detectors.refunds.claims import Claims
 from floorwalker.detectors.refunds.explained import Bools
 from floorwalker.detectors.refunds.method_lifts import find_methods
 from floorwalker.detectors.refunds.methods import DOUBT, Traits, log_alike, log_ratio, usual
+from floorwalker.detectors.refunds.one_agent import agents, of_one_desk
 from floorwalker.detectors.refunds.recipes import by_recipe, joined
 from floorwalker.detectors.refunds.ties import Tie
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs
@@ -68,7 +69,7 @@ def find_gangs(
     clients = _clients([_gang(claims, traits, explained, *group) for group in groups])
     usable = unproven & ~explained & ~np.isin(claims.buyer, clients)
     methods = find_methods(claims, traits, home[claims.buyer], usable)
-    groups += [([tie], [], tie.buyers, 0.0) for tie in methods]
+    groups += [([tie], [], tie.buyers, 0.0) for tie in methods if not of_one_desk(*agents(claims), tie.rows)]
     outside = usual(traits, ~np.isin(claims.buyer, clients))
     found = [_gang(claims, outside, explained, *group) for group in groups]
     return sorted(found, key=lambda gang: (round(gang.log_p, 9), gang.begin, gang.end))

@@ -10,8 +10,9 @@ from floorwalker.detectors.refunds.claims import Claims
 from floorwalker.detectors.refunds.explained import Bools
 from floorwalker.detectors.refunds.gang_search import SMALLEST, Gang
 from floorwalker.detectors.refunds.methods import ELSEWHERE, FITS, LIGHTER, OFF, UNSEEN, Traits
+from floorwalker.detectors.refunds.one_agent import agents, one_agent
 from floorwalker.detectors.refunds.ties import Tie
-from floorwalker.graph.slots import DAY, Ints, Longs
+from floorwalker.graph.slots import DAY, Floats, Ints, Longs
 
 TRUST = float(np.log(1e7))
 WORTH_WORDS = float(np.log(100.0))
@@ -47,10 +48,11 @@ def tell(
     log_e = np.where(np.isfinite(log_e), log_e - np.log(max(len(gangs), 1)), 0.0)
     codes = np.flatnonzero(asked)
     told = (log_e >= WORTH_WORDS) & asked
+    decided_by = agents(claims)
     findings = {}
     for place in np.flatnonzero(told[codes]).tolist():
         code = int(codes[place])
-        findings[place] = _finding(claims, traits, explained, gangs[ring[code]], told, code, explain)
+        findings[place] = _finding(claims, traits, explained, gangs[ring[code]], told, code, decided_by, explain)
     assessed = assess(
         "account",
         "client",
@@ -67,7 +69,14 @@ def tell(
 
 
 def _finding(
-    claims: Claims, traits: Traits, explained: Bools, gang: Gang, told: Bools, code: int, explain: str
+    claims: Claims,
+    traits: Traits,
+    explained: Bools,
+    gang: Gang,
+    told: Bools,
+    code: int,
+    decided_by: tuple[Ints, Floats],
+    explain: str,
 ) -> Finding:
     rows = np.flatnonzero((claims.buyer == code) & (claims.requested >= gang.begin) & (claims.requested <= gang.end))
     place = int(np.searchsorted(gang.buyer, code))
@@ -83,6 +92,9 @@ def _finding(
         "expected": significant(float(np.exp(-np.clip(gang.log_e[place], -20, 20)))),
     }
     against = [BORROWED]
+    desk = None if shared else one_agent(*decided_by, rows)
+    if desk:
+        against.append(desk)
     fits = int((traits.parcel[rows] == FITS).sum())
     if fits:
         against.append(Counter(PROVEN.text.format(fits=fits), 0.0))
