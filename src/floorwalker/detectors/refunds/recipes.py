@@ -53,22 +53,16 @@ def _worth(tie: Tie) -> float:
 def _habits(claims: Claims, traits: Traits, rows: Longs, owner: Longs, size: int) -> list[tuple[Floats, Floats]]:
     """For each trait, and for the fortnight: how often each owner has each value, and the habit of all owners.
 
-    What all of them have in common, as dear goods, joins no two of them; the fortnight is the market's.
+    What all of them have in common, as dear goods, joins no two of them.
     """
     fortnight = (claims.requested - claims.requested.min()) // FORTNIGHT
-    blocks = [_counted(value[rows], owner, size, np.full(0, 0.0)) for value in traits.value]
-    blocks.append(_counted(fortnight[rows], owner, size, np.bincount(fortnight) / len(fortnight)))
+    blocks = []
+    for value in (*traits.value, fortnight):
+        kept, code = np.unique(value[rows], return_inverse=True)
+        counts = np.zeros((size, len(kept)))
+        np.add.at(counts, (owner, code), 1.0)
+        blocks.append((counts, HABIT * counts.sum(axis=0) / len(rows)))
     return blocks
-
-
-def _counted(value: Longs, owner: Longs, size: int, market: Floats) -> tuple[Floats, Floats]:
-    kept, code = np.unique(value, return_inverse=True)
-    counts = np.zeros((size, len(kept)))
-    np.add.at(counts, (owner, code), 1.0)
-    if len(market) == 0:
-        return counts, HABIT * counts.sum(axis=0) / len(value)
-    rest = max(1 - market[kept].sum(), 0.0) + 1e-9
-    return np.column_stack((counts, np.zeros(size))), HABIT * np.append(market[kept], rest)
 
 
 def _joined(blocks: list[tuple[Floats, Floats]], held: Floats, worth: Floats, parted: float) -> Ints:
