@@ -92,7 +92,8 @@ def _first_of_home(order: Longs, code: Longs, reason: Ints, home: Ints) -> Longs
     """Of `order`, the first claim of each (place, reason, home), in the same order."""
     key = np.stack((code[order], reason[order], home[order]))
     _, first = np.unique(key, axis=1, return_index=True)
-    return order[np.sort(first)]
+    kept: Longs = order[np.sort(first)]
+    return kept
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]

@@ -156,7 +156,8 @@ def _method(
     """Nats from the way of claiming; some claims are of the client's own life, and those explained say nothing for."""
     ratio = log_ratio(traits, claims, core, rows)
     mixed = np.logaddexp(np.log(DOUBT), np.log(1 - DOUBT) + ratio)
-    return np.bincount(place, np.where(explained[rows], np.minimum(mixed, 0.0), mixed), size)
+    speaking = np.where(explained[rows], np.minimum(mixed, 0.0), mixed)
+    return np.bincount(place, speaking, size).astype(np.float64)
 
 
 def _tied(claims: Claims, ties: list[Tie], members: Ints, buyer: Ints) -> Floats:
