@@ -26,6 +26,8 @@ MOST_ALIKE = np.log(1e5)
 STRONG = np.log(0.01)
 RAREST = 1e-4
 """A tie is never taken to be rarer than this among outsiders."""
+SHARING = 0.5
+"""At most so many of a group's clients hold a thing of one kind: those found by it are more than the rest are seen."""
 BUSY = (0.9, 0.5)
 """The share of a client's claims that fall into the group's weeks."""
 MARGIN = 3 * DAY
@@ -171,7 +173,7 @@ def _tied(claims: Claims, ties: list[Tie], members: Ints, buyer: Ints) -> Floats
     for kind in sorted({tie.kind for tie in ties} - {"method"}):
         here = sorted((tie for tie in ties if tie.kind == kind), key=lambda tie: (round(tie.log_p, 9), tie.name))
         free, left = np.ones(len(buyer), dtype=bool), np.ones(len(claims.buyer_ids), dtype=bool)
-        none_inside, none_outside = np.ones(len(buyer)), 1.0
+        shares, chances, holding = np.zeros(len(buyer)), 0.0, np.zeros(len(buyer))
         for tie in here:
             holds, others = tie.buyers[left[tie.buyers]], tie.others[left[tie.others]]
             left[holds], left[others] = False, False
@@ -180,10 +182,12 @@ def _tied(claims: Claims, ties: list[Tie], members: Ints, buyer: Ints) -> Floats
             chance = max((outside + 1) / (outsiders + 2), RAREST)
             share = (len(np.intersect1d(holds, members)) - (has & inside) + 0.5) / (len(members) - inside + 1.0)
             share = np.maximum(share, chance)
-            total[has] += np.log(np.minimum(share, 0.95) / chance)[has]
+            holding[has] = np.log(share / chance)[has]
             free &= ~has
-            none_inside, none_outside = none_inside - share, none_outside - chance
-        total[free] += np.log(np.maximum(none_inside, 0.05) / max(none_outside, 0.05))[free]
+            shares, chances = shares + share, chances + chance
+        scale = np.minimum(1.0, SHARING / shares)
+        none = np.log((1 - scale * shares) / max(1 - chances, 1 - SHARING))
+        total += np.where(free, none, holding + np.log(scale))
     return total
 
 
