@@ -91,6 +91,10 @@ class Claims:
         """A column of text as Python strings, (n,)."""
         return np.asarray(self.rows[column].to_pylist(), dtype=object)
 
+    def span(self, rows: Longs) -> tuple[int, int]:
+        """When the first and the last of some claims were made, seconds."""
+        return int(self.requested[rows].min()), int(self.requested[rows].max())
+
     def cited(self, rows: Longs) -> list[tuple[str, str]]:
         """Claims as evidence."""
         return [("refunds", str(name)) for name in self.rows["refund_id"].take(pa.array(rows)).to_pylist()]

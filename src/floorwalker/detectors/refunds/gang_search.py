@@ -31,6 +31,8 @@ SHARING = 0.5
 BUSY = (0.9, 0.5)
 """The share of a client's claims that fall into the group's weeks."""
 MARGIN = 3 * DAY
+GENERAL = ("script", "method")
+"""What a tool was seen from and to are the group's weeks; what others do too shows them by the members' claims alone."""
 ROUNDS = 2
 LIKELY = np.log(1000.0)
 """Odds at which a claimant counts as a client when the method is learned again."""
@@ -136,7 +138,12 @@ def _gang(
     shown = np.unique(np.concatenate([tie.rows for tie in group]))
     shown = shown[np.isin(claims.buyer[shown], members)]
     log_p = _surprise(group, members) - min(max(alike, 0.0), MOST_ALIKE)
-    begin, end = int(claims.requested[shown].min()) - MARGIN, int(claims.requested[shown].max()) + MARGIN
+    begin, end = int(claims.requested[shown].min()), int(claims.requested[shown].max())
+    tools = [
+        tie for tie in group if tie.kind not in GENERAL and len(np.intersect1d(tie.buyers, members)) == len(tie.buyers)
+    ]
+    begin = min([begin, *(tie.begin for tie in tools)]) - MARGIN
+    end = max([end, *(tie.end for tie in tools)]) + MARGIN
     within = (claims.requested >= begin) & (claims.requested <= end)
     ties = [*group, *more]
     buyer = np.unique(claims.buyer[within])

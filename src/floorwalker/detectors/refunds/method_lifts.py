@@ -43,7 +43,7 @@ def find_methods(claims: Claims, traits: Traits, home: Ints, usable: Bools) -> l
             taken.update(inside)
             shown = rows[np.array(fresh)]
             buyers = np.unique(claims.buyer[shown])
-            ties.append(Tie("method", "", buyers, shown, buyers[:0], log_p))
+            ties.append(Tie("method", "", buyers, shown, buyers[:0], log_p, *claims.span(shown)))
     return ties
 
 

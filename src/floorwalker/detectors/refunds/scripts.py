@@ -124,5 +124,6 @@ def _apart(claims: Claims, found: list[tuple[float, int, Longs, Longs]]) -> list
             continue
         taken[fresh] = True
         elsewhere = np.setdiff1d(everywhere, inside)
-        ties.append(Tie("script", "", np.unique(claims.buyer[fresh]), fresh, np.unique(claims.buyer[elsewhere]), log_p))
+        buyers, others = np.unique(claims.buyer[fresh]), np.unique(claims.buyer[elsewhere])
+        ties.append(Tie("script", "", buyers, fresh, others, log_p, *claims.span(fresh)))
     return ties

@@ -16,7 +16,8 @@ class Tie:
 
     kind: script, device, ip, …, tracking, method. name: the thing, where it has a name. buyers: codes, ascending.
     rows: their claims that show it. others: buyers who have it too, but not then: what it is worth among outsiders.
-    log_p: that strangers share it so, every place where one was looked for given a try.
+    log_p: that strangers share it so, every place where one was looked for given a try. begin, end: when it was seen,
+    seconds.
     """
 
     kind: str
@@ -25,3 +26,5 @@ class Tie:
     rows: Longs
     others: Ints
     log_p: float
+    begin: int
+    end: int

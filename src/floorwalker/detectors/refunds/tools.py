@@ -53,6 +53,8 @@ BUYER_DAYS = Step(
 AROUND = 7 * DAY
 """A claim is made in a visit if it falls within so long of it: orders, and answers, come before and after."""
 MONTH = 30 * DAY
+LONGEST = 120 * DAY
+"""What is seen longer than this is a thing of somebody's life, and shows no campaign's weeks."""
 RARE_LABEL = np.log(1e-3)
 """Two buyers with one tracking number, by a slip of the pen or a shared parcel, are at most so rare."""
 
@@ -88,7 +90,11 @@ def find_tools(claims: Claims, home_of: pa.Table, unproven: Bools, rows: Rows) -
         claiming = np.unique(buyer[at[high[at] > low[at]]]).astype(np.int32)
         others = np.setdiff1d(buyer[at][buyer[at] >= 0], claiming).astype(np.int32)
         kind, name = used["kind"][int(at[0])].as_py(), used["value"][int(at[0])].as_py()
-        ties.append(Tie(kind, name, claiming, np.concatenate(cited), others, min(float(log_p[code]) + tries, 0.0)))
+        shown = np.concatenate(cited)
+        holding = at[np.isin(buyer[at], claiming)]
+        first, last = int(begin[holding].min()) + AROUND, int(end[holding].max()) - AROUND
+        span = (first, last) if last - first <= LONGEST else claims.span(shown)
+        ties.append(Tie(kind, name, claiming, shown, others, min(float(log_p[code]) + tries, 0.0), *span))
     return ties
 
 
@@ -109,7 +115,9 @@ def find_labels(claims: Claims, home: Ints, parcels: pa.Table) -> list[Tie]:
         log_p = float((homes[code] - 1) * slip + np.log(len(found)))
         if log_p <= LEAST_EVIDENCE:
             buyers = np.unique(claims.buyer[mine])
-            ties.append(Tie("tracking_number", names[int(code)].as_py(), buyers, mine, buyers[:0], log_p))
+            ties.append(
+                Tie("tracking_number", names[int(code)].as_py(), buyers, mine, buyers[:0], log_p, *claims.span(mine))
+            )
     return ties
 
 
