@@ -8,7 +8,8 @@ from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
 from floorwalker.detectors.refunds.claims import Claims
 from floorwalker.detectors.refunds.explained import Bools
-from floorwalker.detectors.refunds.gang_search import SMALLEST, Gang
+from floorwalker.detectors.refunds.gang_search import SMALLEST
+from floorwalker.detectors.refunds.membership import Gang
 from floorwalker.detectors.refunds.methods import ELSEWHERE, FITS, LIGHTER, OFF, UNSEEN, Traits
 from floorwalker.detectors.refunds.one_agent import agents, one_agent
 from floorwalker.detectors.refunds.ties import Tie
@@ -38,12 +39,12 @@ def tell(
     log_e, nats, ring = np.full(size, -np.inf), np.zeros(size), np.full(size, -1)
     effect = np.zeros(size)
     for number, gang in enumerate(gangs):
-        whole = np.minimum(gang.log_e, -gang.log_p)
-        kept = whole if len(np.unique(home[gang.buyer[whole >= WORTH_WORDS]])) >= SMALLEST else np.minimum(whole, 0.0)
+        shown = len(np.unique(home[gang.buyer[gang.whole >= WORTH_WORDS]])) >= SMALLEST
+        kept = gang.whole if shown else np.minimum(gang.whole, 0.0)
         better = np.round(kept, 9) > np.round(log_e[gang.buyer], 9)
         mine = gang.buyer[better]
         ring[mine], nats[mine] = number, kept[better]
-        log_e[gang.buyer] = np.logaddexp(log_e[gang.buyer], np.where(better, kept, kept))
+        log_e[gang.buyer] = np.logaddexp(log_e[gang.buyer], kept)
         effect[mine] = gang.tied[better] + gang.method[better]
     log_e = np.where(np.isfinite(log_e), log_e - np.log(max(len(gangs), 1)), 0.0)
     codes = np.flatnonzero(asked)
