@@ -62,8 +62,8 @@ def _best(gangs: list[Gang], buyers: int) -> Longs:
     """By buyer: the gang that claims it most, where one likely does; else -1."""
     best, most = np.full(buyers, -1), np.full(buyers, float(LIKELY))
     for place, gang in enumerate(gangs):
-        better = np.round(gang.whole, 9) > np.round(most[gang.buyer], 9)
-        best[gang.buyer[better]], most[gang.buyer[better]] = place, gang.whole[better]
+        better = (gang.whole >= LIKELY) & (np.round(gang.log_e, 9) > np.round(most[gang.buyer], 9))
+        best[gang.buyer[better]], most[gang.buyer[better]] = place, gang.log_e[better]
     return best
 
 

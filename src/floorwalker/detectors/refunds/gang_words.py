@@ -41,14 +41,13 @@ def tell(
     for number, gang in enumerate(gangs):
         shown = len(np.unique(home[gang.buyer[gang.whole >= WORTH_WORDS]])) >= SMALLEST
         kept = gang.whole if shown else np.minimum(gang.whole, 0.0)
-        better = np.round(kept, 9) > np.round(log_e[gang.buyer], 9)
-        mine = gang.buyer[better]
-        ring[mine], nats[mine] = number, kept[better]
         log_e[gang.buyer] = np.logaddexp(log_e[gang.buyer], kept)
-        effect[mine] = gang.tied[better] + gang.method[better]
+        better = (kept >= WORTH_WORDS) & (np.round(gang.log_e, 9) > np.round(nats[gang.buyer], 9))
+        mine = gang.buyer[better]
+        ring[mine], nats[mine], effect[mine] = number, gang.log_e[better], (gang.tied + gang.method)[better]
     log_e = np.where(np.isfinite(log_e), log_e - np.log(max(len(gangs), 1)), 0.0)
     codes = np.flatnonzero(asked)
-    told = (log_e >= WORTH_WORDS) & asked
+    told = (log_e >= WORTH_WORDS) & asked & (ring >= 0)
     decided_by = agents(claims)
     findings = {}
     for place in np.flatnonzero(told[codes]).tolist():
@@ -61,7 +60,7 @@ def tell(
         np.minimum(-log_e[codes], 0.0),
         log_e=log_e[codes],
         effect=effect[codes],
-        surprise=np.maximum(nats[codes], 0.0),
+        surprise=np.maximum(log_e[codes], 0.0),
         ring=np.where(told, ring, -1)[codes],
         trust=TRUST,
         findings=findings,
