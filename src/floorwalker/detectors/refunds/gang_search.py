@@ -19,7 +19,7 @@ from floorwalker.graph.truss import components
 
 SMALLEST = 3
 STRONG = np.log(0.01)
-ROUNDS = 3
+ROUNDS = 6
 LIKELY = np.log(1000.0)
 """Odds at which a claimant counts as a client when the method is learned again."""
 

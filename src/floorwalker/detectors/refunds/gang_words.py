@@ -92,7 +92,7 @@ def _finding(
         "expected": significant(float(np.exp(-np.clip(gang.log_e[place], -20, 20)))),
     }
     against = [BORROWED]
-    desk = None if shared else one_agent(*decided_by, rows)
+    desk = None if shared else one_agent(*decided_by, np.flatnonzero(claims.buyer == code))
     if desk:
         against.append(desk)
     fits = int((traits.parcel[rows] == FITS).sum())
