@@ -74,14 +74,11 @@ def _lifted(
     order = kept[np.lexsort((kept, second[kept], reason[kept], code[kept]))]
     first = _first_of_home(order, code, reason, home)
     low, high = _spans(first, second, code, reason)
-    pace = [np.sort(second[reason == r]) for r in range(int(reason.max(initial=-1)) + 1)]
-    begin, end = second[first], second[first] + SPAN
-    around = np.array(
-        [
-            np.searchsorted(pace[r], e, "right") - np.searchsorted(pace[r], b)
-            for r, b, e in zip(reason[first], begin, end, strict=True)
-        ]
-    )
+    around = np.zeros(len(first), dtype=np.int64)
+    for one in np.unique(reason):
+        here, pace = reason[first] == one, np.sort(second[reason == one])
+        begin = second[first[here]]
+        around[here] = np.searchsorted(pace, begin + SPAN, side="right") - np.searchsorted(pace, begin)
     homes = high - low
     log_p = log_tail_poisson(homes, around * share[code[first]], EXACT) if len(first) else np.empty(0)
     hot = (homes >= LEAST_HOMES) & (log_p <= EXPLAINING)

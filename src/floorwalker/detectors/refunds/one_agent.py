@@ -33,7 +33,7 @@ def one_agent(code: Ints, share: Floats, rows: Longs) -> Counter | None:
     if times < 2:
         return None
     cost = max((times - 1) * float(np.log(share[agent])), float(LEAST_COST))
-    text = f"One agent decided {times} claims of this account: what they have in common may be the agent, who is asked about."
+    text = f"One agent decided {times} claims of this account: the agent, who is asked about, may be what they share."
     return Counter(text, cost)
 
 

@@ -12,6 +12,7 @@ from floorwalker.detectors.refunds.claims import Claims
 from floorwalker.detectors.refunds.methods import Traits
 from floorwalker.detectors.refunds.ties import Tie
 from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+from floorwalker.graph.truss import communities
 
 FORTNIGHT = 14 * DAY
 HABIT = 4.0
@@ -19,14 +20,17 @@ HABIT = 4.0
 COPIED, OWN = 1.0, 5.0
 PARTED = 3.0
 LARGEST = 400
-"""More buyers than this in one network of ties are taken for one group."""
+"""A network of more buyers is first cut into its densely joined parts."""
 
 
 def by_recipe(claims: Claims, traits: Traits, ties: list[Tie]) -> list[Ints]:
     """The buyers of ties that hang together, divided into groups of one recipe each; codes, ascending."""
     buyers = np.unique(np.concatenate([tie.buyers for tie in ties]))
     if len(buyers) > LARGEST:
-        return [buyers]
+        parts = _communities(ties, buyers)
+        return [
+            one for part in parts for one in (by_recipe(claims, traits, part) if len(part) < len(ties) else [buyers])
+        ]
     rows = np.unique(np.concatenate([tie.rows for tie in ties]))
     rows = rows[np.isin(claims.buyer[rows], buyers)]
     owner = np.searchsorted(buyers, claims.buyer[rows])
@@ -36,10 +40,23 @@ def by_recipe(claims: Claims, traits: Traits, ties: list[Tie]) -> list[Ints]:
     return [buyers[label == one] for one in np.unique(label)]
 
 
+def _communities(ties: list[Tie], buyers: Ints) -> list[list[Tie]]:
+    """The ties of a large network by the densely joined parts of it in which most of their holders are."""
+    who = np.concatenate([np.searchsorted(buyers, tie.buyers) for tie in ties])
+    what = np.repeat(np.arange(len(ties)), [len(tie.buyers) for tie in ties]) + len(buyers)
+    nodes = len(buyers) + len(ties)
+    found = communities(who.astype(np.int32), what.astype(np.int32), np.ones(len(who), dtype=np.int32), nodes)
+    part = np.zeros(nodes, dtype=np.int64)
+    for number, members in enumerate(found):
+        part[members] = number
+    of_tie = part[len(buyers) :]
+    return [[ties[k] for k in np.flatnonzero(of_tie == one)] for one in np.unique(of_tie)]
+
+
 def joined(claims: Claims, traits: Traits, groups: list[Longs]) -> Ints:
     """Groups, given by the rows of their claims, that one recipe explains better than two: a label for each."""
     if not 1 < len(groups) <= LARGEST:
-        return np.zeros(len(groups), dtype=np.int32)
+        return np.arange(len(groups), dtype=np.int32)
     rows = np.concatenate(groups)
     owner = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     return _joined(_habits(claims, traits, rows, owner, len(groups)), np.zeros((len(groups), 0)), np.zeros(0), 0.0)

@@ -95,20 +95,20 @@ def _episode(second: Longs, pace: Longs) -> tuple[int, int, float]:
     """
     size = len(second)
     best, begin, end = 0.0, 0, 0
-    total = float(len(pace))
+    low = np.searchsorted(pace, second) / len(pace)
+    high = np.searchsorted(pace, second, side="right") / len(pace)
+    tries = np.log(size * (size - 1) / 2) if size > 1 else 0.0
     for i in range(size):
-        start = np.searchsorted(pace, second[i])
         for j in range(i + 1, size):
             if second[j] - second[i] > LONGEST:
                 break
-            share = (np.searchsorted(pace, second[j], side="right") - start) / total
-            hit = (j - i) / (size - 1)
+            share, hit = high[j] - low[i], (j - i) / (size - 1)
             if hit <= share:
                 continue
             bound = hit * np.log(hit / share)
             if hit < 1:
                 bound += (1 - hit) * np.log((1 - hit) / (1 - share))
-            log_p = -(size - 1) * bound + np.log(size * (size - 1) / 2)
+            log_p = tries - (size - 1) * bound
             if log_p < best:
                 best, begin, end = log_p, i, j + 1
     return begin, end, best
