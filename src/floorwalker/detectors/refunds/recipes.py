@@ -28,9 +28,7 @@ def by_recipe(claims: Claims, traits: Traits, ties: list[Tie]) -> list[Ints]:
     buyers = np.unique(np.concatenate([tie.buyers for tie in ties]))
     if len(buyers) > LARGEST:
         parts = _communities(ties, buyers)
-        return [
-            one for part in parts for one in (by_recipe(claims, traits, part) if len(part) < len(ties) else [buyers])
-        ]
+        return [group for part in parts for group in by_recipe(claims, traits, part)] if len(parts) > 1 else [buyers]
     rows = np.unique(np.concatenate([tie.rows for tie in ties]))
     rows = rows[np.isin(claims.buyer[rows], buyers)]
     owner = np.searchsorted(buyers, claims.buyer[rows])
