@@ -19,6 +19,8 @@ HABIT = 4.0
 """A group's habits begin as so many claims of the market's."""
 COPIED, OWN = 1.0, 5.0
 PARTED = 3.0
+LONGEST = 120 * DAY
+"""One group's claims come in so long."""
 LARGEST = 400
 """A network of more buyers is first cut into its densely joined parts."""
 
@@ -34,7 +36,8 @@ def by_recipe(claims: Claims, traits: Traits, ties: list[Tie]) -> list[Ints]:
     owner = np.searchsorted(buyers, claims.buyer[rows])
     blocks = _habits(claims, traits, rows, owner, len(buyers))
     held = np.stack([np.isin(buyers, tie.buyers).astype(float) for tie in ties], axis=1)
-    label = _joined(blocks, held, np.array([_worth(tie) for tie in ties]), PARTED)
+    times = _times(claims, rows, owner, len(buyers))
+    label = _joined(blocks, held, np.array([_worth(tie) for tie in ties]), PARTED, times)
     return [buyers[label == one] for one in np.unique(label)]
 
 
@@ -57,7 +60,13 @@ def joined(claims: Claims, traits: Traits, groups: list[Longs]) -> Ints:
         return np.arange(len(groups), dtype=np.int32)
     rows = np.concatenate(groups)
     owner = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    return _joined(_habits(claims, traits, rows, owner, len(groups)), np.zeros((len(groups), 0)), np.zeros(0), 0.0)
+    return _joined(
+        _habits(claims, traits, rows, owner, len(groups)),
+        np.zeros((len(groups), 0)),
+        np.zeros(0),
+        0.0,
+        _times(claims, rows, owner),
+    )
 
 
 def _worth(tie: Tie) -> float:
@@ -80,11 +89,19 @@ def _habits(claims: Claims, traits: Traits, rows: Longs, owner: Longs, size: int
     return blocks
 
 
-def _joined(blocks: list[tuple[Floats, Floats]], held: Floats, worth: Floats, parted: float) -> Ints:
+def _times(claims: Claims, rows: Longs, owner: Longs, size: int) -> Longs:
+    """When each owner first and last claimed, (2, owners)."""
+    first, last = np.full(size, np.iinfo(np.int64).max // 4), np.full(size, np.iinfo(np.int64).min // 4)
+    np.minimum.at(first, owner, claims.requested[rows])
+    np.maximum.at(last, owner, claims.requested[rows])
+    return np.stack((first, last))
+
+
+def _joined(blocks: list[tuple[Floats, Floats]], held: Floats, worth: Floats, parted: float, times: Longs) -> Ints:
     """Greedy: the two groups that gain most by being one are made one, until none gain.
 
     held: (groups, ties) how many of each group hold each tie; worth: (ties,) nats. parted: nats by
-    which one group is likelier than two beforehand.
+    which one group is likelier than two beforehand. times: (2, groups), the first and the last claim of each.
     """
     counts, held = [one.copy() for one, _ in blocks], held.copy()
     prior = [habit for _, habit in blocks]
@@ -92,11 +109,13 @@ def _joined(blocks: list[tuple[Floats, Floats]], held: Floats, worth: Floats, pa
     label = np.arange(size, dtype=np.int32)
     alive = np.ones(size, dtype=bool)
     alone = _likelihood(counts, prior)
+    first_of, last_of = times
 
     def gains(k: int) -> Floats:
         together = _likelihood([block + block[k] for block in counts], prior)
         shared = np.minimum(held, held[k]) @ worth
-        gain = np.where(alive, together - alone - alone[k] + shared + parted, -np.inf)
+        span = np.maximum(last_of, last_of[k]) - np.minimum(first_of, first_of[k])
+        gain = np.where(alive & (span <= LONGEST), together - alone - alone[k] + shared + parted, -np.inf)
         gain[k] = -np.inf
         return gain
 
@@ -109,6 +128,7 @@ def _joined(blocks: list[tuple[Floats, Floats]], held: Floats, worth: Floats, pa
         for block in (*counts, held):
             block[first] += block[second]
         alive[second] = False
+        first_of[first], last_of[first] = min(first_of[first], first_of[second]), max(last_of[first], last_of[second])
         gain[second], gain[:, second] = -np.inf, -np.inf
         label[label == second] = first
         alone[first] = _likelihood([block[first : first + 1] for block in counts], prior)[0]
