@@ -60,13 +60,9 @@ def joined(claims: Claims, traits: Traits, groups: list[Longs]) -> Ints:
         return np.arange(len(groups), dtype=np.int32)
     rows = np.concatenate(groups)
     owner = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    return _joined(
-        _habits(claims, traits, rows, owner, len(groups)),
-        np.zeros((len(groups), 0)),
-        np.zeros(0),
-        0.0,
-        _times(claims, rows, owner),
-    )
+    blocks = _habits(claims, traits, rows, owner, len(groups))
+    times = _times(claims, rows, owner, len(groups))
+    return _joined(blocks, np.zeros((len(groups), 0)), np.zeros(0), 0.0, times)
 
 
 def _worth(tie: Tie) -> float:
