@@ -38,7 +38,9 @@ def find_gangs(
     methods = find_methods(claims, traits, home[claims.buyer], usable)
     methods = [tie for tie in methods if not of_one_desk(*agents(claims), tie.rows)]
     groups += [Group([tie], [], tie.buyers, 0.0) for tie in methods]
-    gangs = _settled(claims, usual(traits, ~np.isin(claims.buyer, clients)), explained, groups)
+    joined_by_ties = np.concatenate([np.empty(0, dtype=np.int32), *(group.members for group in groups)])
+    unusual = np.isin(claims.buyer, np.intersect1d(clients, joined_by_ties))
+    gangs = _settled(claims, usual(traits, ~unusual), explained, groups)
     return sorted(gangs, key=lambda gang: (round(gang.log_p, 9), gang.begin, gang.end))
 
 
@@ -53,9 +55,17 @@ def _settled(claims: Claims, traits: Traits, explained: Bools, groups: list[Grou
         best = _best(gangs, len(claims.buyer_ids))
         for place, group in enumerate(groups):
             own = group.members[best[group.members] < 0] if group.ties[0].kind != "method" else group.members[:0]
-            mine = np.union1d(np.flatnonzero(best == place), own).astype(np.int32)
+            mine = np.union1d(_core(gangs[place], group, np.flatnonzero(best == place)), own).astype(np.int32)
             members[place] = mine if len(mine) >= SMALLEST else members[place]
     return gangs if groups else []
+
+
+def _core(gang: Gang, group: Group, claimed: Longs) -> Longs:
+    """Whose claims show the method: those whom it claims and a tie holds, and no more of the others, the likeliest."""
+    held = np.isin(claimed, np.concatenate([tie.buyers for tie in gang.ties]))
+    others = claimed[~held]
+    sure = np.round(gang.log_e[np.searchsorted(gang.buyer, others)], 9)
+    return np.concatenate((claimed[held], others[np.lexsort((others, -sure))][: max(int(held.sum()), SMALLEST)]))
 
 
 def _best(gangs: list[Gang], buyers: int) -> Longs:
