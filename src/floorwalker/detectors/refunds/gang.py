@@ -120,7 +120,8 @@ GANG = Detector(
     weaknesses=(
         "clients who share nothing with the others are found only where the rest of the group is found",
         "own words, own devices and half a year between claims leave nothing to see here",
-        "two gangs that share a script in the same weeks are one group",
+        "two gangs that share a script in the same weeks are one group, or one client is put with the other",
+        "where dozens of gangs work at once, lone buyers who claim by the same method are taken for their clients",
     ),
     needs={
         "refunds": ("refund_id", "order_id", "buyer_id", "requested_at", "amount"),
