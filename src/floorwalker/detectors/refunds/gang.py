@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from floorwalker.detectors.measured import ASSESSED, Measured
 from floorwalker.detectors.record import Detector, Rows
-from floorwalker.detectors.refunds.claims import CLAIMS, NEVER, PARCELS, read_claims
+from floorwalker.detectors.refunds.claims import CLAIM_LINES, CLAIMS, NEVER, PARCELS, read_claims
 from floorwalker.detectors.refunds.explained import AREA_SALES, PRODUCT_SALES, explained
 from floorwalker.detectors.refunds.gang_search import find_gangs
 from floorwalker.detectors.refunds.gang_words import tell
@@ -127,7 +127,7 @@ GANG = Detector(
         "refunds": ("refund_id", "order_id", "buyer_id", "requested_at", "amount"),
         "orders": ("order_id", "buyer_id", "product_id", "placed_at"),
     },
-    steps=(CLAIMS, PARCELS, SHARED_HOMES, PRODUCT_SALES, AREA_SALES, CLAIM_TOOLS, BUYER_DAYS),
+    steps=(CLAIM_LINES, CLAIMS, PARCELS, SHARED_HOMES, PRODUCT_SALES, AREA_SALES, CLAIM_TOOLS, BUYER_DAYS),
     measure=measure,
     fires=_example(gang=True),
     stays_quiet=_example(gang=False),
