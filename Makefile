@@ -54,6 +54,7 @@ bench: .tools/bench  ## speed and memory: dense blocks, a hundred million edges,
 	$(RUN) python -m benchmarks.speed rings
 	$(RUN) python -m benchmarks.speed edges
 	$(RUN) python -m benchmarks.speed scan
+	$(RUN) python -m benchmarks.speed family
 
 clean:  ## remove what was set up and made
 	rm -rf .venv .tools floorwalker-demo

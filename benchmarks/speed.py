@@ -3,6 +3,7 @@
 `python -m benchmarks.speed rings [--times 5]`: dense blocks against graphspot, on one graph of 600,000 edges.
 `python -m benchmarks.speed edges [--sizes 10 30 100]`: dense blocks in millions of edges, each in its own process.
 `python -m benchmarks.speed scan [--scales 0.1 1 10]`: a scan against one full read of the same files by DuckDB.
+`python -m benchmarks.speed family [--family refunds]`: one family's steps against one full read of their tables.
 """
 
 import argparse
@@ -11,9 +12,9 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import speed_edges, speed_rings, speed_scan
+from benchmarks import speed_edges, speed_family, speed_rings, speed_scan
 
-PARTS = {"rings": speed_rings, "edges": speed_edges, "scan": speed_scan}
+PARTS = {"rings": speed_rings, "edges": speed_edges, "scan": speed_scan, "family": speed_family}
 
 
 def main() -> None:

@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 
 MAIN = (sys.executable, "-m", "floorwalker.edge.cli.main")
 READ = """
-import sys, pathlib, duckdb
-con = duckdb.connect(config={"memory_limit": sys.argv[2]})
-for table in sorted(pathlib.Path(sys.argv[1]).glob("*.parquet")):
-    con.execute("select sum(hash(t)) from read_parquet(?) t", [str(table)]).fetchall()
+import sys, duckdb
+con = duckdb.connect(config={"memory_limit": sys.argv[1]})
+for table in sys.argv[2:]:
+    con.execute("select sum(hash(t)) from read_parquet(?) t", [table]).fetchall()
 """
 
 
@@ -58,21 +58,22 @@ def _row(folder: Path, scale: float, times: int, asked: argparse.Namespace) -> f
     scans, reads, peaks = [], [], []
     for number in range(times):
         out = str(folder / f"run{number}")
-        took, peak = _process([*MAIN, "scan", str(market), "--out", out, "--memory", asked.memory])
+        took, peak = timed([*MAIN, "scan", str(market), "--out", out, "--memory", asked.memory])
         scans.append(took)
         peaks.append(peak)
-        reads.append(_process([sys.executable, "-c", READ, str(market), asked.memory])[0])
+        tables = sorted(str(path) for path in market.glob("*.parquet"))
+        reads.append(timed([sys.executable, "-c", READ, asked.memory, *tables])[0])
     files = sum(path.stat().st_size for path in market.glob("*.parquet")) / 1e6
     ratios = [scan / read for scan, read in zip(scans, reads, strict=True)]
     print(
-        f"| {scale:g} | {files:.1f} | {_rows(market):,} | {_spread(scans)} | {_spread(reads)} | {_spread(ratios)}"
+        f"| {scale:g} | {files:.1f} | {_rows(market):,} | {spread(scans)} | {spread(reads)} | {spread(ratios)}"
         f" | {max(peaks) / 1e9:.2f} | {times} |",
         flush=True,
     )
     return median(scans)
 
 
-def _process(command: list[str]) -> tuple[float, int]:
+def timed(command: list[str]) -> tuple[float, int]:
     """Seconds and peak resident bytes of a process that must end well."""
     begun = time.monotonic()
     with tempfile.TemporaryFile() as said:
@@ -90,5 +91,6 @@ def _rows(market: Path) -> int:
     return sum(pq.read_metadata(path).num_rows for path in market.glob("*.parquet"))
 
 
-def _spread(values: list[float]) -> str:
+def spread(values: list[float]) -> str:
+    """The median, and the least and the most."""
     return f"{median(values):.2f} ({min(values):.2f}–{max(values):.2f})"
