@@ -111,6 +111,7 @@ def _print_health(clean: list[Outcome]) -> None:
         interval = binomtest(below, max(tested, 1)).proportion_ci(0.99)
         above = sum(binomtest(b, n).proportion_ci(0.99).low > LEVEL for n, b in of_worlds if n)
         said = "conservative" if interval.high < LEVEL else "above" if interval.low > LEVEL else "uniform"
+        said = said if tested else "not tested"
         share = f"{below / max(tested, 1):.4f} | {interval.low:.4f}–{interval.high:.4f}"
         print(f"| {name} | {tested} | {share} | {above} | {said} |")
 
