@@ -6,24 +6,12 @@ import numpy as np
 import pyarrow as pa
 from scipy.special import expit, logit
 
+from floorwalker.contract import run
 from floorwalker.detectors.refunds.vouch_amount_law import KINDS
 from floorwalker.detectors.refunds.vouch_candidates import Refunds, Vouch
 from floorwalker.detectors.refunds.vouch_matching import Matching
 
-MATCHED = pa.schema(
-    [
-        ("post_id", pa.string()),
-        ("channel", pa.string()),
-        ("amount", pa.float64()),
-        ("currency", pa.string()),
-        ("refund_id", pa.string()),
-        ("refund_amount", pa.float64()),
-        ("probability", pa.float64()),
-        ("runner_up", pa.float64()),
-        ("none", pa.float64()),
-        ("kind", pa.string()),
-    ]
-)
+MATCHED = pa.schema([field for field in run.VOUCHES if field.name != "case_id"])
 """One row for each sum of a vouch. amount, currency: as stated (currency null where not said; the refund's where a sign
 stands for several). refund_id, refund_amount: of the one-to-one pairing, null where it has none. probability: that this
 refund is the one; runner_up: of the next best; none: that the refund is not in the table. kind: how the sum agrees."""
