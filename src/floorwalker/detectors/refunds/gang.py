@@ -30,8 +30,8 @@ from floorwalker.detectors.reviews.honest import SHARED_HOMES
 EXPLAIN = {
     "client": (
         "{claims} in {days} in which {others} claimed by one recipe. {shared}{parcels} The way it claimed is {method} "
-        "times as likely among them as among other claimants; of an outsider so much is expected with a chance of "
-        "{expected}."
+        "times as likely among them as among other claimants. An outsider would show all this with a chance of "
+        "{chance} at most."
     )
 }
 

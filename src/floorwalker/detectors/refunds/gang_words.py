@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from floorwalker.contract.figures import counted, significant
+from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
 from floorwalker.detectors.refunds.claims import Claims
@@ -89,7 +89,7 @@ def _finding(
         "shared": _shared(shared),
         "parcels": _parcels(traits.parcel[rows]),
         "method": significant(float(np.exp(np.clip(gang.method[place], -20, 20)))),
-        "expected": significant(float(np.exp(-np.clip(gang.log_e[place], -20, 20)))),
+        "chance": one_in(-float(np.clip(gang.log_e[place], 0, 20))),
     }
     against = [BORROWED]
     desk = None if shared else one_agent(*decided_by, np.flatnonzero(claims.buyer == code))
