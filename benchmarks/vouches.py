@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.made_vouches import KINDS, Goods, Made, drawn_again, drawn_goods, made
 from benchmarks.proportions import proportion
+from floorwalker.detectors.refunds.vouch_damage import damage
 from floorwalker.detectors.refunds.vouches import matched_vouches
 
 EDGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99, 1.01)
@@ -67,7 +68,8 @@ def _run(
         rng = np.random.default_rng([FIRST_SEED + seed, size])
         market = made(drawn_again(goods, size, rng) if goods else drawn_goods(size, rng), vouches, rng)
         started = time.perf_counter()
-        matched, damage = matched_vouches(_rows(market))
+        matched = matched_vouches(_rows(market))
+        totals = damage(matched)
         seconds += time.perf_counter() - started
         by_post = {str(row["post_id"]): row for row in matched.to_pylist()}
         read += len(by_post.keys() & market.truth.keys())
@@ -81,23 +83,23 @@ def _run(
             if row and named is not None:
                 told.append((float(row["probability"]), named == refund))
         told += [(float(row["probability"]), False) for post, row in by_post.items() if post not in market.truth]
-        sums += _covered(market, matched, damage)
+        sums += _covered(market, matched, totals)
     shares = " | ".join(proportion(sum(right[kind]), len(right[kind]), digits=2) for kind in KINDS)
     false, seen = proportion(sum(absent), len(absent)), proportion(read, seeds * vouches)
     print(f"| {background} | {size:,} | {shares} | {false} | {seen} | {seconds / seeds:.1f} |")
     return told
 
 
-def _covered(market: Made, matched: pa.Table, damage: pa.Table) -> list[tuple[bool, float, float]]:
+def _covered(market: Made, matched: pa.Table, totals: pa.Table) -> list[tuple[bool, float, float]]:
     """For each sum: whether that of the right pairs lies in the interval, what was expected, and what is true."""
     true: dict[tuple[str, str], float] = defaultdict(float)
     for row in matched.to_pylist():
         if row["refund_id"] and market.truth.get(row["post_id"], ("", None))[1] == row["refund_id"]:
             true[row["channel"], row["currency"]] += row["refund_amount"]
-    keys = [(row["channel"], row["currency"]) for row in damage.to_pylist()]
+    keys = [(row["channel"], row["currency"]) for row in totals.to_pylist()]
     return [
         (row["low"] - 0.01 <= true[key] <= row["high"] + 0.01, row["amount"], true[key])
-        for key, row in zip(keys, damage.to_pylist(), strict=True)
+        for key, row in zip(keys, totals.to_pylist(), strict=True)
     ]
 
 

@@ -34,14 +34,14 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rows]:
 
 
 def test_every_vouch_is_there_and_names_the_case_of_its_refunds_buyer(rows: Rows) -> None:
-    found = vouched(rows, [GANG], seed=0)
+    found = vouched(rows, [GANG])
     assert found.schema == run.VOUCHES
     of_case = {row["post_id"]: row["case_id"] for row in found.to_pylist()}
     assert of_case == {f"v{k}": "C-gang" if k < 3 else None for k in range(12)}
 
 
 def test_what_the_vouches_of_a_case_come_to_is_said_with_its_interval(rows: Rows) -> None:
-    found = vouched(rows, [GANG], seed=0)
+    found = vouched(rows, [GANG])
     own = [row for row in found.to_pylist() if row["case_id"]]
     expected = sum(row["probability"] * row["refund_amount"] for row in own)
     (text,) = pleaded(found, seed=0).values()
@@ -50,7 +50,7 @@ def test_what_the_vouches_of_a_case_come_to_is_said_with_its_interval(rows: Rows
 
 
 def test_a_run_whose_cases_nobody_vouches_for_says_nothing_of_it(rows: Rows) -> None:
-    found = vouched(rows, [], seed=0)
+    found = vouched(rows, [])
     assert found.num_rows == 12
     assert pleaded(found, seed=0) == {}
     assert pa.compute.all(pa.compute.is_null(found["case_id"])).as_py()

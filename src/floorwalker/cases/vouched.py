@@ -15,9 +15,9 @@ from floorwalker.detectors.refunds.vouches import matched_vouches
 STEPS = {VOUCH_POSTS.name, VOUCH_REFUNDS.name}
 
 
-def vouched(rows: Rows, cases: list[Case], seed: int) -> pa.Table:
+def vouched(rows: Rows, cases: list[Case]) -> pa.Table:
     """Rows of VOUCHES, in the order of the channels' posts. rows: of the steps STEPS."""
-    matched, _ = matched_vouches(rows, seed)
+    matched = matched_vouches(rows)
     refunds = rows("vouch_refunds", "refund_id", "buyer_id", by=("refund_id",))
     refunds = refunds.filter(pc.is_in(refunds["refund_id"], value_set=matched["refund_id"].combine_chunks()))
     buyer = dict(zip(refunds["refund_id"].to_pylist(), refunds["buyer_id"].to_pylist(), strict=True))

@@ -60,7 +60,7 @@ def conclude(
     events = _events(workspace, cases, judged)
     money = _money(workspace, cases, events)
     cases = files.ranked(cases, money)
-    vouches = _vouches(workspace, measured, cases, seed)
+    vouches = _vouches(workspace, measured, cases)
     tables = {
         "findings": files.findings(judged),
         "subjects": files.subjects(cases),
@@ -108,13 +108,11 @@ def _removals(workspace: Workspace, cases: list[Case], judged: Judged) -> pa.Tab
     return removals(cases, workspace.table(REMOVALS.name, order_by=("case_id", "product_id")))
 
 
-def _vouches(
-    workspace: Workspace, measured: Sequence[tuple[Detector, Measured]], cases: list[Case], seed: int
-) -> pa.Table:
+def _vouches(workspace: Workspace, measured: Sequence[tuple[Detector, Measured]], cases: list[Case]) -> pa.Table:
     """Empty where no detector read the channels."""
     if not {step.name for detector, _ in measured for step in detector.steps} >= STEPS:
         return run.VOUCHES.empty_table()
-    return vouched(rows_of(workspace), cases, seed)
+    return vouched(rows_of(workspace), cases)
 
 
 def _named_links(measured: Sequence[tuple[Detector, Measured]]) -> pa.Table:

@@ -108,16 +108,27 @@ def read_claims(rows: Rows, step: Step = CLAIMS) -> Claims:
         table,
         buyer,
         buyer_ids,
-        requested=_seconds(table["requested"]),
-        decided=_seconds(table["decided"]),
-        placed=_seconds(table["placed"]),
-        delivered=_seconds(table["delivered"]),
-        opened=_seconds(table["opened"]),
+        requested=seconds(table["requested"]),
+        decided=seconds(table["decided"]),
+        placed=seconds(table["placed"]),
+        delivered=seconds(table["delivered"]),
+        opened=seconds(table["opened"]),
         reason=np.array(pc.utf8_lower(pc.utf8_trim_whitespace(table["reason"])).to_pylist(), dtype=object),
         approved=np.array([outcome == "approved" for outcome in table["outcome"].to_pylist()], dtype=bool),
     )
 
 
-def _seconds(column: pa.ChunkedArray) -> Longs:
-    seconds: Longs = column.fill_null(NEVER).to_numpy().astype(np.int64)
-    return seconds
+def seconds(column: pa.ChunkedArray) -> Longs:
+    """Times in seconds, NEVER where not known."""
+    found: Longs = column.fill_null(NEVER).to_numpy().astype(np.int64)
+    return found
+
+
+def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Postcodes or tracking numbers in capitals, without blanks and dashes."""
+    return pc.utf8_upper(pc.replace_substring_regex(column, r"[\s\-]", ""))
+
+
+def postcodes(column: pa.ChunkedArray) -> NDArray[np.object_]:
+    """Postcodes that are spelt alike, as Python strings, (n,)."""
+    return np.array(plain(column).to_pylist(), dtype=object)

@@ -11,11 +11,10 @@ from floorwalker.detectors.codes import coded
 from floorwalker.detectors.refunds.claims import NEVER, Claims
 from floorwalker.detectors.refunds.innocent import Circumstances, circumstances
 from floorwalker.detectors.refunds.reasons import EMPTY, NOT_RECEIVED, OPINION, RECALL, REMORSE, saying
-from floorwalker.graph.slots import Longs
+from floorwalker.graph.slots import DAY, Longs
 
 Flags = NDArray[np.bool_]
 
-DAY = 86_400
 AT_ONCE = 600
 """Ten minutes: nobody opens, tries and complains, or looks for a parcel, in less."""
 WEEKS = 28 * DAY

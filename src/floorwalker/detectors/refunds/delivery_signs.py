@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from floorwalker.detectors.record import Rows
-from floorwalker.detectors.refunds.claims import NEVER, Claims
+from floorwalker.detectors.refunds.claims import NEVER, Claims, postcodes
 from floorwalker.detectors.refunds.contradicted import MOSTLY, Sign
 from floorwalker.detectors.refunds.innocent import Circumstances
 from floorwalker.detectors.refunds.reasons import EMPTY, NOT_RECEIVED, saying
@@ -55,8 +55,7 @@ def delivery_signs(rows: Rows, claims: Claims, around: Circumstances) -> list[Si
     )
     missing, empty = saying(claims.reason, NOT_RECEIVED), saying(claims.reason, EMPTY)
     came = claims.delivered != NEVER
-    there = _plain(table["delivered_postcode"])
-    home = _plain(table["ship_postcode"])
+    there, home = (postcodes(table[name]) for name in ("delivered_postcode", "ship_postcode"))
     at_home = (there == home) & (there != "")
     heavy, weighed = _full(table)
     code, asked = _flag(table["code_confirmed"])
@@ -100,7 +99,3 @@ def _full(table: pa.Table) -> tuple[Flags, Flags]:
 def _flag(column: pa.ChunkedArray) -> tuple[Flags, Flags]:
     known = column.is_valid().to_numpy().astype(bool)
     return column.cast(pa.bool_()).fill_null(False).to_numpy().astype(bool), known
-
-
-def _plain(column: pa.ChunkedArray) -> NDArray[np.object_]:
-    return np.array(pc.utf8_upper(pc.replace_substring_regex(column, r"[\s\-]", "")).to_pylist(), dtype=object)

@@ -36,7 +36,8 @@ def find_gangs(
     clients = np.flatnonzero(_best(gangs, len(claims.buyer_ids)) >= 0)
     usable = unproven & ~explained & ~np.isin(claims.buyer, clients)
     methods = find_methods(claims, traits, home[claims.buyer], usable)
-    methods = [tie for tie in methods if not of_one_desk(*agents(claims), tie.rows)]
+    decided_by = agents(claims)
+    methods = [tie for tie in methods if not of_one_desk(*decided_by, tie.rows)]
     groups += [Group([tie], [], tie.buyers, 0.0) for tie in methods]
     joined_by_ties = np.concatenate([np.empty(0, dtype=np.int32), *(group.members for group in groups)])
     unusual = np.isin(claims.buyer, np.intersect1d(clients, joined_by_ties))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from floorwalker.detectors.record import Rows
 from floorwalker.detectors.refunds.claims import NEVER, Claims
+from floorwalker.graph.slots import DAY
 from floorwalker.stats.peers import gamma_poisson
 from floorwalker.stats.tail import EXACT, log_tail_gamma_poisson
 
@@ -87,7 +88,7 @@ def log_e_of_waits(claims: Claims) -> Floats:
     neighbours.
     """
     known = (claims.delivered != NEVER) & (claims.requested > claims.delivered)
-    days = np.where(known, claims.requested - claims.delivered, 86_400) / 86_400
+    days = np.where(known, claims.requested - claims.delivered, DAY) / DAY
     cell = np.clip(np.floor(np.round(_FINE * np.log2(days), 9)), -_MIDDLE, _MIDDLE).astype(np.int64) + _MIDDLE
     counts = np.bincount(cell[known], minlength=_CELLS).astype(float)
     smooth = counts + np.append(counts[1:], 0.0) + np.append(0.0, counts[:-1]) + 3.0

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.record import Rows
-from floorwalker.detectors.refunds.claims import NEVER, Claims
+from floorwalker.detectors.refunds.claims import Claims, plain, seconds
 from floorwalker.engine.step import Step
-from floorwalker.graph.slots import Ints, Longs
+from floorwalker.graph.slots import DAY, Ints, Longs
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -37,7 +37,7 @@ FINEST = 0.05
 """No scale is held to less than this share of the weight."""
 LEAST_PARCELS = 200
 """A carrier with fewer weighed parcels is judged by the scatter of all."""
-SAME_BOX = 30 * 86_400
+SAME_BOX = 30 * DAY
 """One buyer's returns within thirty days may travel in one box under one label."""
 A_LABEL = 10
 """What stands as tracking number on more claims than this is no tracking number."""
@@ -81,15 +81,17 @@ def read_parcels(rows: Rows, claims: Claims) -> Parcels:
     held = np.array(table["inspection"].to_pylist(), dtype=object)
     serial = np.array([value is not None for value in table["other_serial"].to_pylist()], dtype=bool)
     swapped = table["other_serial"].fill_null(False).to_numpy().astype(bool)
-    expected, scanned = (_postcode(table[name]) for name in ("expected_postcode", "scanned_postcode"))
+    expected, scanned = (
+        np.array(plain(table[name]).to_pylist(), dtype=object) for name in ("expected_postcode", "scanned_postcode")
+    )
     addressed = (expected != "") & (scanned != "")
     tracked, reused = _reused(number, claims.buyer[claim], claims.requested[claim])
     return Parcels(
         claim=claim,
         ids=table["return_id"],
         carrier=carrier,
-        scanned=_seconds(table["scanned"]),
-        labelled=_seconds(table["labelled"]),
+        scanned=seconds(table["scanned"]),
+        labelled=seconds(table["labelled"]),
         weighed=weighed & ~shared,
         off=off,
         inspected=np.isin(held, ("ok", "empty", "wrong_item")) | serial,
@@ -130,8 +132,7 @@ def _scatter(ratio: Floats) -> tuple[float, float]:
 
 def _same_box(table: pa.Table, claims: Claims, claim: Longs) -> tuple[Ints, Flags]:
     """Codes of tracking numbers (-1: none), and whether the buyer has other returns of these days under the number."""
-    texts = pa.compute.utf8_upper(pa.compute.replace_substring_regex(table["tracking_number"], r"[\s\-]", ""))
-    number, names = coded(pa.chunked_array([texts.combine_chunks()]))
+    number, names = coded(plain(table["tracking_number"]))
     blank = np.array([name == "" for name in names.to_pylist()], dtype=bool)
     number = np.where(blank[number], -1, number).astype(np.int32) if len(blank) else number
     order = np.lexsort((claims.requested[claim], claims.buyer[claim], number))
@@ -156,13 +157,3 @@ def _reused(number: Ints, buyer: Ints, requested: Longs) -> tuple[Flags, Flags]:
     first[order] = leader
     reused = (buyer != buyer[first]) | (requested - requested[first] > SAME_BOX) if len(number) else known
     return tracked, tracked & reused
-
-
-def _postcode(column: pa.ChunkedArray) -> NDArray[np.object_]:
-    plain = pa.compute.utf8_upper(pa.compute.replace_substring_regex(column, r"[\s\-]", ""))
-    return np.array(plain.to_pylist(), dtype=object)
-
-
-def _seconds(column: pa.ChunkedArray) -> Longs:
-    seconds: Longs = column.fill_null(NEVER).to_numpy().astype(np.int64)
-    return seconds

@@ -55,7 +55,7 @@ def find_retries(claims: Claims) -> Retries:
     refused = np.flatnonzero(pc.fill_null(pc.equal(claims.rows["outcome"], "denied"), False).to_numpy())
     after = np.full(len(claims), -1, dtype=np.int64)
     for column in ("product_id", "order_id"):
-        name, _ = coded(pa.chunked_array([pc.fill_null(claims.rows[column], "").combine_chunks()]))
+        name, _ = coded(pc.fill_null(claims.rows[column], ""))
         known = pc.not_equal(pc.fill_null(claims.rows[column], ""), "").to_numpy()
         order = np.lexsort((np.arange(len(claims)), asked, name, claims.buyer))
         one, two = order[:-1], order[1:]

@@ -128,5 +128,5 @@ def _queues(claims: Claims, visits: Visits) -> list[Longs]:
     rows = claims.rows.take(pa.array(visits.row))
     channel = pc.binary_join_element_wise(rows["country"], pc.fill_null(rows["channel"], ""), " ")
     named = [channel, *(rows[name] for name in ("category", "seller_id", "product_id"))]
-    codes = [coded(pa.chunked_array([pc.fill_null(c, "").combine_chunks()]))[0].astype(np.int64) for c in named]
+    codes = [coded(pc.fill_null(c, ""))[0].astype(np.int64) for c in named]
     return [*codes, codes_of(claims.reason[visits.row]), codes_of(visits.kind)]

@@ -11,8 +11,7 @@ PURCHASES = Step(
     "purchases",
     """
     with asked as (
-        select f.order_id, sum(cast(f.amount as double)) as asked,
-            max(case when coalesce(f.return_waived, false) then 1 else 0 end) as kept,
+        select f.order_id,
             max(case when r.scanned_at is null then 0 else 1 end) as back
         from claims as f left join returns as r on r.refund_id = f.refund_id
         group by f.order_id
@@ -29,7 +28,6 @@ PURCHASES = Step(
         ) as place,
         cast(epoch(date_trunc('second', o.placed_at)) as bigint) as placed,
         case when a.order_id is null then 0 else 1 end as claimed,
-        coalesce(a.asked, 0e0) as asked,
         case when a.order_id is not null and a.back = 0 and o.delivered_at is not null then 1 else 0 end as unproven
     from orders as o
     join opening as s on s.opened <= o.placed_at
@@ -120,9 +118,7 @@ BUYERS = Step(
     "asked_by_buyer",
     """
     select buyer_id, count(*) as orders, sum(claimed) as claimed, sum(unproven) as unproven, sum(rate) as expected,
-        sum(unproven_rate) as expected_unproven, sum(amount) as spent,
-        sum(case when claimed = 1 then amount else 0e0 end) as spent_claimed,
-        sum(rate * amount) as expected_value
+        sum(unproven_rate) as expected_unproven, sum(rate * amount) as expected_value
     from asked_lifted group by buyer_id
     """,
 )

@@ -24,7 +24,7 @@ from floorwalker.detectors.measured import LINKS, Finding, Measured, assess
 from floorwalker.detectors.record import Detector, Rows
 from floorwalker.detectors.refunds.vouch_amount_law import EXACT, KINDS, LESS_FEE, ROUNDED, VAGUE, Floats, Longs
 from floorwalker.detectors.refunds.vouch_channels import VOUCH_POSTS, VOUCH_REFUNDS, read_channels, read_refunds
-from floorwalker.detectors.refunds.vouch_damage import damage, matched_table
+from floorwalker.detectors.refunds.vouch_damage import matched_table
 from floorwalker.detectors.refunds.vouch_matching import expected_vouches, match
 from floorwalker.detectors.refunds.vouch_words import tell
 from floorwalker.stats.combine import e_to_p
@@ -79,14 +79,13 @@ def measure(rows: Rows) -> Measured:
     return Measured(assessed, _links(ids, ring, findings))
 
 
-def matched_vouches(rows: Rows, seed: int = 0) -> tuple[pa.Table, pa.Table]:
-    """Rows of MATCHED and of DAMAGE for all channels."""
+def matched_vouches(rows: Rows) -> pa.Table:
+    """Rows of MATCHED for all channels."""
     channels = read_channels(rows)
     refunds, table = read_refunds(rows, channels)
     matching = match(channels.vouches, refunds)
     refund_ids = table["refund_id"].to_pylist()
-    matched = matched_table(channels.post_ids, channels.names, channels.vouches, refund_ids, refunds, matching)
-    return matched, damage(matched, seed)
+    return matched_table(channels.post_ids, channels.names, channels.vouches, refund_ids, refunds, matching)
 
 
 def _expected_most(before: Floats) -> Longs:
