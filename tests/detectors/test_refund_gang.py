@@ -71,9 +71,11 @@ class Market:
         self.refunds.append((name, bought, buyer, amount, at, reason, text, "approved", agent, channel))
         return name
 
-    def send_back(self, refund: str, *, grams: int = 500, scanned: int = 500, label: str = "") -> None:
+    def send_back(
+        self, refund: str, *, grams: int = 500, scanned: int = 500, label: str = "", seen_at: str = "10000"
+    ) -> None:
         name = f"b{len(self.returns)}"
-        self.returns.append((name, refund, "carrier", label or f"T{name}", grams, scanned, "10000", "10000", "ok"))
+        self.returns.append((name, refund, "carrier", label or f"T{name}", grams, scanned, "10000", seen_at, "ok"))
 
     def use(self, buyer: str, kind: str, value: str, first: float, last: float) -> None:
         begin, end = START + timedelta(days=first), START + timedelta(days=last)
@@ -305,6 +307,16 @@ def test_goods_that_came_back_are_said() -> None:
     rows = trial(GANG, market.tables()).assessed.to_pylist()
     (row,) = [row for row in rows if row["subject_id"] == CLIENTS[0]]
     assert any("right weight came back for 1" in text for text in row["counter_evidence"])
+
+
+@pytest.mark.parametrize(("seen_at", "came_back"), [("10 000", True), ("10-000 ", True), ("20000", False)])
+def test_a_postcode_is_the_same_place_however_it_is_spelt(seen_at: str, came_back: bool) -> None:
+    market = honest()
+    campaign(market)
+    market.send_back(market.claim(CLIENTS[0], 110, text=SCRIPT.format(1), reason="damaged"), seen_at=seen_at)
+    rows = trial(GANG, market.tables()).assessed.to_pylist()
+    (row,) = [row for row in rows if row["subject_id"] == CLIENTS[0]]
+    assert any("right weight came back for 1" in text for text in row["counter_evidence"]) == came_back
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])

@@ -5,14 +5,10 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from floorwalker.detectors.refunds.contradicted import Sign
 from floorwalker.detectors.refunds.innocent import innocent_chance, with_luck
-from floorwalker.graph.slots import Ints
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from floorwalker.graph.slots import Bools, Floats, Ints
 
 SHARES = (0.5, 0.9)
 """Shares of an abuser's claims that are false, each as likely; the others are as honest people's."""
@@ -25,7 +21,7 @@ MOST_OF_HABITS = math.log(30.0)
 """Honest people differ in how often, how soon and with what words they claim: all that is believed to one in thirty."""
 
 
-def weigh(signs: Sequence[Sign], buyer: Ints, given: Floats, judged: Flags) -> tuple[Floats, list[Floats]]:
+def weigh(signs: Sequence[Sign], buyer: Ints, given: Floats, judged: Bools) -> tuple[Floats, list[Floats]]:
     """The log e-value of each buyer, and the innocent chance of each sign on each claim, (n,).
 
     buyer: (n,) codes in order. given: (buyers,) log e-values of habits, conditional on which the claims' content is
@@ -46,7 +42,7 @@ def weigh(signs: Sequence[Sign], buyer: Ints, given: Floats, judged: Flags) -> t
     return log_e, chances
 
 
-def _log_e_of_content(told: Sequence[tuple[Sign, Floats]], buyer: Ints, judged: Flags) -> Floats:
+def _log_e_of_content(told: Sequence[tuple[Sign, Floats]], buyer: Ints, judged: Bools) -> Floats:
     """A mixture, over what share is false and what false claims look like, of products over claims.
 
     What a claim shows is asked in turn, so that its ratio is the product over its signs. Valid where the true chance
@@ -79,7 +75,7 @@ def _styles(signs: Sequence[Sign]) -> list[tuple[float, tuple[float, ...]]]:
     ]
 
 
-def _log_ratio(asked: Flags, shown: Flags, chance: Floats, rate: float) -> Floats:
+def _log_ratio(asked: Bools, shown: Bools, chance: Floats, rate: float) -> Floats:
     """Log of how much likelier each claim's answer is when it is false, (n,); 0 where it was not asked."""
     stated = np.clip(np.maximum(rate, chance), 1e-12, 1 - 1e-12)
     chance = np.clip(chance, 1e-12, 1 - 1e-12)

@@ -1,10 +1,10 @@
 """Agents and the buyers who come to them again: two stories, and what the visits say of each.
 
 Innocent: every visit falls to an agent by the routing, and each sign comes at its innocent rate. Guilty: the agent has
-a few clients among the buyers met; a client's later visits reach the agent in a share THETA, and the signs are made on
-purpose in a share of them. A sign or a visit after the first meeting is judged given what was before, so the
+a few clients among the buyers met; a client's later visits reach the agent in a share THETA, and favours are done on
+purpose in a share of them. A favour or a visit after the first meeting is judged given what was before, so the
 likelihood ratios of one pair multiply; pairs multiply because different buyers are routed apart from each other. What
-is not known of the agent (how many clients, how steady, which signs) is averaged over (METHODS), before the data.
+is not known of the agent (how many clients, how steady, which favours) is averaged over (METHODS), before the data.
 """
 
 import math
@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
+from floorwalker.detectors.refunds.favours import Favours, tally
 from floorwalker.detectors.refunds.meetings import Meetings, meet, set_right
 from floorwalker.detectors.refunds.routing import WATCHES, Routing
-from floorwalker.detectors.refunds.signs import Signs, tally
 from floorwalker.detectors.refunds.visits import Visits
 from floorwalker.graph.slots import Floats, Longs
 from floorwalker.stats.peers import PeerTest, gamma_poisson
@@ -31,12 +31,12 @@ OVERRULES, WILLING = 0.2, 0.9
 PAIR = math.log(1e4)
 """One buyer alone says no more of an agent: a key account has its own contact, and the tables do not say so."""
 ALONE = math.log(1e3)
-"""What meeting again, or the signs, may say of an agent when the other says nothing."""
+"""What meeting again, or the favours, may say of an agent when the other says nothing."""
 PRIOR = 0.01
 
 
 class Method(NamedTuple):
-    """How steady an agent is, which share of the buyers met are clients, and which signs of STYLE are made."""
+    """How steady an agent is, which share of the buyers met are clients, and which favours of STYLE are made."""
 
     theta: float
     clients: float
@@ -67,7 +67,7 @@ class Verdicts:
     buyer_log_e: Floats
 
 
-def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
+def weigh(visits: Visits, routing: Routing, favours: Favours) -> Verdicts:
     """Judge every agent, and every pair given what the agent's other buyers say."""
     meetings = meet(visits, routing)
     agents = len(visits.agent_ids)
@@ -76,7 +76,7 @@ def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
     test = gamma_poisson(again, expected, tie=EXACT, bulk=0.9)
     start = routing.chance(meetings.agent, meetings.first)
     chance, first = set_right(meetings, start)
-    ways = _Ways(meetings, chance, first, routing, signs)
+    ways = _Ways(meetings, chance, first, routing, favours)
     agent_log_e = _agents(ways, agents)
     return Verdicts(meetings, again, expected, test, agent_log_e, start, *_clients(ways, agent_log_e, routing))
 
@@ -84,7 +84,7 @@ def weigh(visits: Visits, routing: Routing, signs: Signs) -> Verdicts:
 class _Ways:
     """Log likelihood ratios of the pairs, (pairs,), by what the agent may do."""
 
-    def __init__(self, meetings: Meetings, chance: Floats, start: Floats, routing: Routing, signs: Signs) -> None:
+    def __init__(self, meetings: Meetings, chance: Floats, start: Floats, routing: Routing, favours: Favours) -> None:
         """Sum the parts over the visits of each pair, once."""
         self.meetings, self.start = meetings, start
         size, hit = len(meetings.agent), meetings.hit > 0
@@ -92,25 +92,25 @@ class _Ways:
             theta: tally(meetings.pair, np.where(hit, np.log(theta / chance), np.log((1 - theta) / (1 - chance))), size)
             for theta in THETA
         }
-        self.plain = self._told(routing, signs.overruled.log_ratio(OVERRULES) + signs.yes.log_ratio(WILLING))
-        purposes = [getattr(signs, name).log_ratio(PURPOSE) for name in STYLE]
+        self.plain = self._told(routing, favours.overruled.log_ratio(OVERRULES) + favours.yes.log_ratio(WILLING))
+        purposes = [getattr(favours, name).log_ratio(PURPOSE) for name in STYLE]
         self.styled = [self._told(routing, told) for told in purposes]
 
     def _told(self, routing: Routing, told: Floats) -> Floats:
         return tally(routing.pair, told, len(routing.pairs))[self.meetings.name]
 
-    def met(self, method: Method, visits: bool = True, signs: bool = True) -> Floats:
-        """Given that they met; by the visits, the signs, or both."""
+    def met(self, method: Method, visits: bool = True, favours: bool = True) -> Floats:
+        """Given that they met; by the visits, the favours, or both."""
         total = self.later[method.theta] if visits else np.zeros_like(self.plain)
-        if signs:
+        if favours:
             total = total + self.plain
             for used, told in zip(method.style, self.styled, strict=True):
                 total = total + told if used else total
         return total
 
-    def mixed(self, method: Method, visits: bool = True, signs: bool = True) -> Floats:
+    def mixed(self, method: Method, visits: bool = True, favours: bool = True) -> Floats:
         """Where the buyer may, or may not, be one of the clients."""
-        share, met = method.clients, self.met(method, visits, signs)
+        share, met = method.clients, self.met(method, visits, favours)
         return np.asarray(np.logaddexp(math.log1p(-share), math.log(share) + np.minimum(met, PAIR)))
 
     def came(self, method: Method) -> Floats:
@@ -120,7 +120,7 @@ class _Ways:
 
 
 def _agents(ways: _Ways, agents: int) -> Floats:
-    """The log e-value of each agent: of all the evidence, but hardly more than visits or signs have without the other.
+    """The log e-value of each agent: of all the evidence, but hardly more than visits or favours alone have.
 
     Who has customers of his own by arrangement meets them again; who is lenient is so without meeting anybody again.
     """

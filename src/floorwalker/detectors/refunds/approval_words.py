@@ -11,7 +11,7 @@ from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
 from floorwalker.detectors.refunds.agent_clients import Verdicts
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.signs import Signs
+from floorwalker.detectors.refunds.favours import Favours
 from floorwalker.detectors.refunds.visits import Visits
 from floorwalker.graph.slots import Floats, Longs
 
@@ -32,18 +32,18 @@ class Approvals:
 
     claims: Claims
     visits: Visits
-    signs: Signs
+    favours: Favours
     found: Verdicts
 
     def facts(self, rows: Longs) -> str:
         """What was unusual about decisions, with what was to be expected, as the end of a sentence."""
         said = []
         for name, sign in (
-            ("taken without the router", self.signs.taken),
-            ("paid though no goods came back", self.signs.kept),
-            ("decided later than usual", self.signs.waited),
-            ("among the dearest quarter", self.signs.dear),
-            ("paid after another agent's no", self.signs.overruled),
+            ("taken without the router", self.favours.taken),
+            ("paid though no goods came back", self.favours.kept),
+            ("decided later than usual", self.favours.waited),
+            ("among the dearest quarter", self.favours.dear),
+            ("paid after another agent's no", self.favours.overruled),
         ):
             asked = sign.asked[rows]
             seen, usual = int(np.sum(sign.seen[rows] & asked)), float(np.sum(sign.usual[rows][asked]))

@@ -2,14 +2,14 @@
 
 The null is the routing that happened (see `routing`): at each moment and in each queue a claim falls to those at work
 by their share of the other decisions there. An agent's e-value is a likelihood ratio of a stated story (see
-`agent_clients`) to it: visits and signs of one buyer multiply, since each is judged given what was before; buyers
+`agent_clients`) to it: visits and favours of one buyer multiply, since each is judged given what was before; buyers
 multiply, since they are routed apart; what is unknown of the agent's ways is averaged over. A buyer's e-value is the
 same ratio with the agent's guilt and ways taken from the agent's other buyers, and never above the agent's own.
 
 Known weaknesses. Shifts are read from the decisions; an agent who works at odd hours among few is hardly to be told
 from routing. An agent whose clients all claim against one seller looks like that seller's contact. Clients who come
 once only are not asked about, and those decided once by the agent hardly ever listed. Meeting again is believed to a
-thousand to one unless signs go with it; but an agent who looks after a few customers by an arrangement that no table
+thousand to one unless favours go with it; but an agent who looks after a few customers by an arrangement that no table
 tells of, and who may let them keep dear goods, looks like a bribed one.
 References: Griffiths 1973; Lawless 1987 (gamma-Poisson), Canadian J. Statistics 15; Vovk & Wang 2021, Ann. Stat. 49.
 """
@@ -23,8 +23,8 @@ from floorwalker.detectors.record import Detector, Rows
 from floorwalker.detectors.refunds.agent_clients import weigh
 from floorwalker.detectors.refunds.approval_words import Approvals, tell
 from floorwalker.detectors.refunds.claims import CLAIM_LINES, CLAIMS
+from floorwalker.detectors.refunds.favours import read_favours
 from floorwalker.detectors.refunds.routing import Routing
-from floorwalker.detectors.refunds.signs import read_signs
 from floorwalker.detectors.refunds.visits import CAME_BACK, HANDLING, read_visits
 
 EXPLAIN = {
@@ -41,8 +41,8 @@ def measure(rows: Rows) -> Measured:
     """One likelihood ratio for each agent who decided a claim, and one for each buyer who came twice."""
     claims, visits = read_visits(rows)
     routing = Routing(claims, visits)
-    signs = read_signs(claims, visits, routing.pair)
-    return tell(Approvals(claims, visits, signs, weigh(visits, routing, signs)), EXPLAIN)
+    favours = read_favours(claims, visits, routing.pair)
+    return tell(Approvals(claims, visits, favours, weigh(visits, routing, favours)), EXPLAIN)
 
 
 def _example(bribed: bool) -> dict[str, str]:

@@ -51,7 +51,7 @@ order called off, is one event however many things were in it."""
 PARCELS = Step(
     "parcels",
     """
-    select r.return_id, r.refund_id, c.buyer_id, coalesce(r.carrier, '') as carrier,
+    select r.return_id, r.refund_id, c.order_id, c.buyer_id, coalesce(r.carrier, '') as carrier,
         coalesce(r.tracking_number, '') as tracking_number, r.expected_weight_g, r.scanned_weight_g,
         coalesce(r.expected_postcode, '') as expected_postcode,
         coalesce(r.scanned_postcode, '') as scanned_postcode, r.inspection,

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.refunds.claims import NEVER, Claims
 from floorwalker.detectors.refunds.innocent import Circumstances, circumstances
 from floorwalker.detectors.refunds.reasons import EMPTY, NOT_RECEIVED, OPINION, RECALL, REMORSE, saying
-from floorwalker.graph.slots import DAY, Longs
-
-Flags = NDArray[np.bool_]
+from floorwalker.graph.slots import DAY, Bools, Longs
 
 AT_ONCE = 600
 """Ten minutes: nobody opens, tries and complains, or looks for a parcel, in less."""
@@ -34,8 +31,8 @@ class Sign:
     name: str
     said: str
     rates: tuple[float, ...]
-    asked: Flags
-    shown: Flags
+    asked: Bools
+    shown: Bools
     around: Circumstances
     habit: bool = False
 

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from floorwalker.contract.figures import counted, significant
 from floorwalker.detectors.measured import MOST_EVIDENCE, Counter, Finding, Measured, assess
@@ -24,9 +23,8 @@ from floorwalker.detectors.refunds.habits import LEAST_CLAIMS, log_e_of_many, lo
 from floorwalker.detectors.refunds.parcel_tests import PARCEL_MARKS, Parcels, read_parcels
 from floorwalker.detectors.refunds.return_signs import return_signs
 from floorwalker.detectors.refunds.spending import SPENDING
+from floorwalker.graph.slots import Floats
 from floorwalker.stats.combine import e_to_p
-
-Floats = NDArray[np.float64]
 
 WORTH_WORDS = np.log(20.0)
 EXPLAIN = {"client": "Of {claims} {signs}. That is {odds} times likelier from a buyer who abuses refunds."}

@@ -3,7 +3,6 @@
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from floorwalker.detectors.record import Rows
 from floorwalker.detectors.refunds.claims import NEVER, Claims, postcodes
@@ -11,8 +10,7 @@ from floorwalker.detectors.refunds.contradicted import MOSTLY, Sign
 from floorwalker.detectors.refunds.innocent import Circumstances
 from floorwalker.detectors.refunds.reasons import EMPTY, NOT_RECEIVED, saying
 from floorwalker.engine.step import Step
-
-Flags = NDArray[np.bool_]
+from floorwalker.graph.slots import Bools
 
 USUAL_WEIGHT = Step(
     "usual_weight",
@@ -89,13 +87,13 @@ def delivery_signs(rows: Rows, claims: Claims, around: Circumstances) -> list[Si
     return [Sign(name, said, MOSTLY, could, shown, around) for name, said, could, shown in notes]
 
 
-def _full(table: pa.Table) -> tuple[Flags, Flags]:
+def _full(table: pa.Table) -> tuple[Bools, Bools]:
     """Whether an outbound parcel weighed what the product's parcels usually do, and whether that is known."""
     sent, usual = (table[name].cast(pa.float64()).fill_null(np.nan).to_numpy() for name in ("sent_g", "usual_g"))
     known = (sent > 0) & (usual > 0)
     return known & (sent >= FULL * usual), known
 
 
-def _flag(column: pa.ChunkedArray) -> tuple[Flags, Flags]:
+def _flag(column: pa.ChunkedArray) -> tuple[Bools, Bools]:
     known = column.is_valid().to_numpy().astype(bool)
     return column.cast(pa.bool_()).fill_null(False).to_numpy().astype(bool), known

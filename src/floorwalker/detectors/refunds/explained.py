@@ -8,15 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
-from numpy.typing import NDArray
 
 from floorwalker.detectors.record import Rows
 from floorwalker.detectors.refunds.claims import Claims
 from floorwalker.engine.step import Step
-from floorwalker.graph.slots import DAY, Ints, Longs
+from floorwalker.graph.slots import DAY, Bools, Ints, Longs
 from floorwalker.stats.tail import EXACT, log_tail_poisson
-
-Bools = NDArray[np.bool_]
 
 PRODUCT_SALES = Step(
     "product_sales",

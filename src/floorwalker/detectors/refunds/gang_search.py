@@ -7,14 +7,13 @@ such a tie was looked for is given a try. Then each claimant is asked whether it
 import numpy as np
 
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.explained import Bools
 from floorwalker.detectors.refunds.membership import Gang, Group, weigh
 from floorwalker.detectors.refunds.method_lifts import find_methods
 from floorwalker.detectors.refunds.methods import Traits, log_alike, usual
 from floorwalker.detectors.refunds.one_agent import agents, of_one_desk
 from floorwalker.detectors.refunds.recipes import by_recipe, joined
 from floorwalker.detectors.refunds.ties import Tie
-from floorwalker.graph.slots import Ints, Longs
+from floorwalker.graph.slots import Bools, Ints, Longs
 from floorwalker.graph.truss import components
 
 SMALLEST = 3

@@ -7,13 +7,12 @@ from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.explained import Bools
 from floorwalker.detectors.refunds.gang_search import SMALLEST
 from floorwalker.detectors.refunds.membership import Gang
 from floorwalker.detectors.refunds.methods import ELSEWHERE, FITS, LIGHTER, OFF, UNSEEN, Traits
 from floorwalker.detectors.refunds.one_agent import agents, one_agent
 from floorwalker.detectors.refunds.ties import Tie
-from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+from floorwalker.graph.slots import DAY, Bools, Floats, Ints, Longs
 
 TRUST = float(np.log(1e7))
 WORTH_WORDS = float(np.log(100.0))

@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 
 from floorwalker.detectors.record import Rows
 from floorwalker.detectors.refunds.claims import NEVER, Claims
-from floorwalker.graph.slots import DAY
+from floorwalker.graph.slots import DAY, Floats
 from floorwalker.stats.peers import gamma_poisson
 from floorwalker.stats.tail import EXACT, log_tail_gamma_poisson
-
-Floats = NDArray[np.float64]
 
 MOST = np.log(10.0)
 LEAST_CLAIMS = 3

@@ -9,12 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from floorwalker.graph.slots import Ints, Longs
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from floorwalker.graph.slots import Bools, Floats, Ints, Longs
 
 PRIOR_CLAIMS = 20.0
 """A circumstance is believed as if twenty claims at the overall rate had been seen there before."""
@@ -55,7 +51,7 @@ def _cells(buyer: Ints, kinds: Sequence[Longs]) -> tuple[tuple[Longs, Longs], ..
     return tuple(found)
 
 
-def innocent_chance(asked: Flags, shown: Flags, around: Circumstances, honest: Floats) -> Floats:
+def innocent_chance(asked: Bools, shown: Bools, around: Circumstances, honest: Floats) -> Floats:
     """The chance that an honest claim shows the sign, (n,), by the claims of all other buyers that were asked.
 
     honest: (n,) how likely each claim's buyer is honest; so much does the claim count.
@@ -71,7 +67,7 @@ def innocent_chance(asked: Flags, shown: Flags, around: Circumstances, honest: F
     return np.asarray(np.minimum(highest, 1.0), dtype=np.float64)
 
 
-def _others(asked: Flags, shown: Flags, cell: Longs, own: Longs, honest: Floats) -> tuple[Floats, Floats]:
+def _others(asked: Bools, shown: Bools, cell: Longs, own: Longs, honest: Floats) -> tuple[Floats, Floats]:
     """How many claims of others in the cell show the sign, of how many that were asked."""
     place = cell - int(cell.min(initial=0))
     counts = []
@@ -82,7 +78,7 @@ def _others(asked: Flags, shown: Flags, cell: Longs, own: Longs, honest: Floats)
     return counts[0], counts[1]
 
 
-def with_luck(chance: Floats, asked: Flags, shown: Flags, buyer: Ints) -> Floats:
+def with_luck(chance: Floats, asked: Bools, shown: Bools, buyer: Ints) -> Floats:
     """The chance of each claim after the buyer's earlier ones, (n,): who had bad luck before has it more likely again.
 
     A Polya urn (Skellam 1948, JRSS B 10). chance: of a claim by itself. buyer: codes in order.
@@ -92,7 +88,7 @@ def with_luck(chance: Floats, asked: Flags, shown: Flags, buyer: Ints) -> Floats
     return np.asarray(np.maximum((chance * stake + before) / (stake + of), chance), dtype=np.float64)
 
 
-def _earlier(hit: Flags, buyer: Ints) -> Floats:
+def _earlier(hit: Bools, buyer: Ints) -> Floats:
     """How many earlier claims of the same buyer are hit."""
     total: Floats = (np.cumsum(hit) - hit).astype(np.float64)
     first = np.searchsorted(buyer, buyer)

@@ -9,9 +9,7 @@ from scipy.special import xlogy
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.refunds.claims import NEVER, Claims
 from floorwalker.detectors.refunds.reasons import EMPTY, NOT_RECEIVED, RECALL, saying
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from floorwalker.graph.slots import Bools, Floats
 
 LEAST = 50
 """Claims on each side of a limit."""
@@ -27,7 +25,7 @@ class Near:
 
     rows: NDArray[np.int64]
     limit: Floats
-    under: Flags
+    under: Bools
 
 
 def near_limits(claims: Claims) -> Near:
@@ -50,7 +48,7 @@ def near_limits(claims: Claims) -> Near:
     return Near(chosen, limit_of, amount[chosen] < limit_of)
 
 
-def keep_limit(amount: Floats, waived: Flags) -> float | None:
+def keep_limit(amount: Floats, waived: Bools) -> float | None:
     """The amount below which returns are waived far oftener than from it on; None where there is no such step."""
     order = np.lexsort((waived, amount))
     amount, hits = amount[order], np.cumsum(waived[order]).astype(np.float64)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from floorwalker.detectors.refunds.favours import law, tally
 from floorwalker.detectors.refunds.routing import CERTAIN, Routing
-from floorwalker.detectors.refunds.signs import law, tally
-from floorwalker.detectors.refunds.visits import Bools, Visits
-from floorwalker.graph.slots import Floats, Longs
+from floorwalker.detectors.refunds.visits import Visits
+from floorwalker.graph.slots import Bools, Floats, Longs
 
 BUSINESS = 50
 """With so many visits a buyer is a business that has its own contact: not asked about."""

@@ -10,10 +10,9 @@ import numpy as np
 from scipy.special import gammaincc, logsumexp
 
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.explained import Bools
 from floorwalker.detectors.refunds.methods import DOUBT, Traits, log_ratio
 from floorwalker.detectors.refunds.ties import Tie
-from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+from floorwalker.graph.slots import DAY, Bools, Floats, Ints, Longs
 
 MOST_ALIKE = np.log(1e5)
 """Words and goods go together among honest claimants too: their likeness is not believed further."""

@@ -8,10 +8,9 @@ the amounts among those of that channel and wait, and the waits among those of t
 import numpy as np
 
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.explained import Bools
 from floorwalker.detectors.refunds.methods import CHANNEL, GOODS, PRICES, WAIT, Traits
 from floorwalker.detectors.refunds.ties import Tie
-from floorwalker.graph.slots import DAY, Ints, Longs
+from floorwalker.graph.slots import DAY, Bools, Ints, Longs
 from floorwalker.stats.tail import EXACT, log_tail_binomial
 
 FORTNIGHT = 14 * DAY

@@ -11,9 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from floorwalker.detectors.refunds.claims import NEVER, Claims
-from floorwalker.detectors.refunds.explained import Bools
-from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+from floorwalker.detectors.refunds.claims import NEVER, Claims, postcodes
+from floorwalker.graph.slots import DAY, Bools, Floats, Ints, Longs
 
 WAITS = 12
 PRICES = (0.5, 0.75, 0.9, 0.97)
@@ -86,9 +85,7 @@ def parcel_states(claims: Claims, parcels: pa.Table) -> Ints:
         for name in ("expected_weight_g", "scanned_weight_g")
     )
     ratio = np.divide(scanned, expected, out=np.full(len(row), np.nan), where=expected > 0)
-    there, meant = (
-        np.array(parcels[name].to_pylist(), dtype=object) for name in ("scanned_postcode", "expected_postcode")
-    )
+    there, meant = (postcodes(parcels[name]) for name in ("scanned_postcode", "expected_postcode"))
     content = np.array([str(one or "").lower() for one in parcels["inspection"].to_pylist()], dtype=object)
     away = (there != "") & (meant != "") & (there != meant)
     off = (np.abs(ratio - 1) > CLOSE) | (content == "wrong_item")

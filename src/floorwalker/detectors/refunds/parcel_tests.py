@@ -4,16 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.record import Rows
-from floorwalker.detectors.refunds.claims import Claims, plain, seconds
+from floorwalker.detectors.refunds.claims import Claims, plain, postcodes, seconds
 from floorwalker.engine.step import Step
-from floorwalker.graph.slots import DAY, Ints, Longs
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from floorwalker.graph.slots import DAY, Bools, Floats, Ints, Longs
 
 PARCEL_MARKS = Step(
     "parcel_marks",
@@ -25,8 +21,7 @@ PARCEL_MARKS = Step(
             when r.returned_serial = o.shipped_serial then false else true end as other_serial
     from parcels as p
     join returns as r on r.return_id = p.return_id
-    left join claims as c on c.refund_id = p.refund_id
-    left join orders as o on o.order_id = c.order_id
+    left join orders as o on o.order_id = p.order_id
     """,
 )
 """PARCELS with the columns beyond the contract that say more about them."""
@@ -57,14 +52,14 @@ class Parcels:
     carrier: Ints
     scanned: Longs
     labelled: Longs
-    weighed: Flags
-    off: Flags
-    inspected: Flags
-    other: Flags
-    addressed: Flags
-    elsewhere: Flags
-    tracked: Flags
-    reused: Flags
+    weighed: Bools
+    off: Bools
+    inspected: Bools
+    other: Bools
+    addressed: Bools
+    elsewhere: Bools
+    tracked: Bools
+    reused: Bools
 
 
 def read_parcels(rows: Rows, claims: Claims) -> Parcels:
@@ -81,9 +76,7 @@ def read_parcels(rows: Rows, claims: Claims) -> Parcels:
     held = np.array(table["inspection"].to_pylist(), dtype=object)
     serial = np.array([value is not None for value in table["other_serial"].to_pylist()], dtype=bool)
     swapped = table["other_serial"].fill_null(False).to_numpy().astype(bool)
-    expected, scanned = (
-        np.array(plain(table[name]).to_pylist(), dtype=object) for name in ("expected_postcode", "scanned_postcode")
-    )
+    expected, scanned = (postcodes(table[name]) for name in ("expected_postcode", "scanned_postcode"))
     addressed = (expected != "") & (scanned != "")
     tracked, reused = _reused(number, claims.buyer[claim], claims.requested[claim])
     return Parcels(
@@ -103,7 +96,7 @@ def read_parcels(rows: Rows, claims: Claims) -> Parcels:
     )
 
 
-def _weighed(table: pa.Table, carrier: Ints) -> tuple[Flags, Flags]:
+def _weighed(table: pa.Table, carrier: Ints) -> tuple[Bools, Bools]:
     expected, scanned = (
         table[name].cast(pa.float64()).fill_null(np.nan).to_numpy()
         for name in ("expected_weight_g", "scanned_weight_g")
@@ -130,7 +123,7 @@ def _scatter(ratio: Floats) -> tuple[float, float]:
     return middle, 1.4826 * float(np.median(np.abs(ratio - middle)))
 
 
-def _same_box(table: pa.Table, claims: Claims, claim: Longs) -> tuple[Ints, Flags]:
+def _same_box(table: pa.Table, claims: Claims, claim: Longs) -> tuple[Ints, Bools]:
     """Codes of tracking numbers (-1: none), and whether the buyer has other returns of these days under the number."""
     number, names = coded(plain(table["tracking_number"]))
     blank = np.array([name == "" for name in names.to_pylist()], dtype=bool)
@@ -144,7 +137,7 @@ def _same_box(table: pa.Table, claims: Claims, claim: Longs) -> tuple[Ints, Flag
     return number, shared
 
 
-def _reused(number: Ints, buyer: Ints, requested: Longs) -> tuple[Flags, Flags]:
+def _reused(number: Ints, buyer: Ints, requested: Longs) -> tuple[Bools, Bools]:
     """Whether a claim has a tracking number, and whether another buyer, or this one long before, used it first."""
     order = np.lexsort((buyer, requested, number))
     known = number >= 0

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
@@ -22,10 +21,9 @@ from floorwalker.detectors.refunds.claims import CLAIM_LINES, CLAIMS, Claims, re
 from floorwalker.detectors.refunds.limits import near_limits
 from floorwalker.detectors.refunds.spending import SPENDING
 from floorwalker.engine.step import Step
+from floorwalker.graph.slots import Floats
 from floorwalker.stats.combine import acat, average_e, p_to_e
 from floorwalker.stats.peers import beta_binomial, gamma_poisson
-
-Floats = NDArray[np.float64]
 
 DEAR_PAIRS = Step(
     "dear_pairs",

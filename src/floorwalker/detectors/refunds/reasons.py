@@ -5,7 +5,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-Flags = NDArray[np.bool_]
+from floorwalker.graph.slots import Bools
 
 NOT_RECEIVED = re.compile(
     r"(not|never|non|didn t|did not|no) ?(been )?(receiv|receipt|arriv|deliver|came)|\b(dna|inr)\b|"
@@ -22,7 +22,7 @@ WRONG = re.compile(r"wrong|different (item|product|model)|mispick")
 RECALL = re.compile(r"recall|safety")
 
 
-def saying(reason: NDArray[np.object_], meaning: re.Pattern[str]) -> Flags:
+def saying(reason: NDArray[np.object_], meaning: re.Pattern[str]) -> Bools:
     """Which of the reasons (n,), in lower case, say so."""
     kinds, code = np.unique(reason.astype(str), return_inverse=True)
     says = [meaning.search(re.sub(r"[^a-z]+", " ", kind).strip()) is not None for kind in kinds.tolist()]

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.refunds.claims import NEVER, Claims
-from floorwalker.graph.slots import DAY, Floats, Ints, Longs
-
-Bools = NDArray[np.bool_]
+from floorwalker.graph.slots import DAY, Bools, Floats, Ints, Longs
 
 AGAIN = 30 * DAY
 """Who asks for the same goods within so long after a no asks again."""

@@ -1,16 +1,13 @@
 """Signs in what came back: carriers, scales and inspectors against what was claimed."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from floorwalker.detectors.refunds.claims import NEVER, Claims
 from floorwalker.detectors.refunds.contradicted import FALSELY, MOSTLY, SELDOM, Sign
 from floorwalker.detectors.refunds.innocent import Circumstances
 from floorwalker.detectors.refunds.parcel_tests import Parcels
 from floorwalker.detectors.refunds.reasons import EMPTY, NOT_RECEIVED, WRONG, saying
-from floorwalker.graph.slots import Longs
-
-Flags = NDArray[np.bool_]
+from floorwalker.graph.slots import Bools, Longs
 
 
 def return_signs(claims: Claims, parcels: Parcels, around: Circumstances) -> list[Sign]:
@@ -85,7 +82,7 @@ def return_signs(claims: Claims, parcels: Parcels, around: Circumstances) -> lis
     ]
 
 
-def _placed(size: int, at: Longs, mark: Flags) -> Flags:
+def _placed(size: int, at: Longs, mark: Bools) -> Bools:
     flags = np.zeros(size, dtype=bool)
     flags[at] = mark
     return flags

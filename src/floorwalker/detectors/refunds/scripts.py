@@ -11,11 +11,10 @@ import pyarrow.compute as pc
 from numba import njit
 
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.explained import Bools
 from floorwalker.detectors.refunds.ties import LEAST_EVIDENCE, Tie
 from floorwalker.detectors.texts.copies import copies
 from floorwalker.detectors.texts.wording import Wording, read_wording
-from floorwalker.graph.slots import DAY, Ints, Longs
+from floorwalker.graph.slots import DAY, Bools, Ints, Longs
 
 LONGEST = 120 * DAY
 EPISODES = 8

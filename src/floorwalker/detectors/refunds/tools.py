@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.record import Rows
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.explained import Bools
 from floorwalker.detectors.refunds.ties import LEAST_EVIDENCE, Tie
 from floorwalker.engine.step import Step
-from floorwalker.graph.slots import DAY, Ints, Longs
+from floorwalker.graph.slots import DAY, Bools, Ints, Longs
 from floorwalker.stats.poisson_binomial import log_tail_poisson_binomial
 from floorwalker.stats.tail import EXACT
 

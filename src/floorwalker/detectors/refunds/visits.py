@@ -11,9 +11,7 @@ from floorwalker.detectors.codes import coded
 from floorwalker.detectors.record import Rows
 from floorwalker.detectors.refunds.claims import NEVER, Claims, read_claims
 from floorwalker.engine.step import Step
-from floorwalker.graph.slots import DAY, Ints, Longs
-
-Bools = NDArray[np.bool_]
+from floorwalker.graph.slots import DAY, Bools, Ints, Longs
 
 HANDLING = Step(
     "claim_handling",

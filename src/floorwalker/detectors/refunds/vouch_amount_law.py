@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorwalker.detectors.refunds.vouch_amounts import Amount
+from floorwalker.graph.slots import Floats
 
 EXACT, ROUNDED, LESS_FEE, VAGUE = range(4)
 KINDS = ("exact", "rounded", "less fee", "vague")
@@ -25,7 +26,6 @@ AROUND = 1.2
 
 Cell = tuple[int, int, float, int]
 """Low, high (cents, half open), weight, kind."""
-Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
 

@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from floorwalker.detectors.refunds.vouch_amount_law import LESS_FEE, Cell, Floats, Longs, Sums, cells, stated
+from floorwalker.detectors.refunds.vouch_amount_law import LESS_FEE, Cell, Longs, Sums, cells, stated
 from floorwalker.detectors.refunds.vouch_amounts import Amount, Span
 from floorwalker.detectors.refunds.vouch_items import Items
-from floorwalker.graph.slots import DAY, Ints
+from floorwalker.graph.slots import DAY, Floats, Ints
 
 LAG_DAYS = np.array([-1, 0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45], dtype=np.float64)
 """A vouch is written at most 45 days after the decision; clocks, zones and nightly books differ by up to a day."""

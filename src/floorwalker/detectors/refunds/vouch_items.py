@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from floorwalker.detectors.refunds.vouch_amount_law import Floats, Longs
+from floorwalker.detectors.refunds.vouch_amount_law import Longs
 from floorwalker.detectors.refunds.vouch_phrases import plain
+from floorwalker.graph.slots import Floats
 
 NAMES_IT = 0.7
 """A word that names goods names those of the refund so often; else a title says it otherwise."""

@@ -12,16 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floorwalker.detectors.refunds.vouch_amount_law import Floats, Longs
-from floorwalker.detectors.refunds.vouch_candidates import (
-    DAYS_HOLD,
-    LAG_DAYS,
-    Candidates,
-    Refunds,
-    Vouch,
-    candidates,
-)
-from floorwalker.graph.slots import DAY
+from floorwalker.detectors.refunds.vouch_amount_law import Longs
+from floorwalker.detectors.refunds.vouch_candidates import DAYS_HOLD, LAG_DAYS, Candidates, Refunds, Vouch, candidates
+from floorwalker.graph.slots import DAY, Floats
 from floorwalker.stats.matching import best_pairs, pair_chances
 
 LEAST_SHARE, MOST_SHARE = 0.05, 0.95

@@ -14,13 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from floorwalker.detectors.refunds.vouch_amounts import Amount, Span, amounts, span
-from floorwalker.detectors.refunds.vouch_phrases import (
-    Said,
-    alternatives,
-    currency_words,
-    plain,
-    words_of,
-)
+from floorwalker.detectors.refunds.vouch_phrases import Said, alternatives, currency_words, plain, words_of
 
 LETTERS = 2_000
 MOST_AMOUNTS = 3

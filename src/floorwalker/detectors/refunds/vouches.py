@@ -22,11 +22,12 @@ from floorwalker.detectors.codes import coded
 from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import LINKS, Finding, Measured, assess
 from floorwalker.detectors.record import Detector, Rows
-from floorwalker.detectors.refunds.vouch_amount_law import EXACT, KINDS, LESS_FEE, ROUNDED, VAGUE, Floats, Longs
+from floorwalker.detectors.refunds.vouch_amount_law import EXACT, KINDS, LESS_FEE, ROUNDED, VAGUE, Longs
 from floorwalker.detectors.refunds.vouch_channels import VOUCH_POSTS, VOUCH_REFUNDS, read_channels, read_refunds
 from floorwalker.detectors.refunds.vouch_damage import matched_table
 from floorwalker.detectors.refunds.vouch_matching import expected_vouches, match
 from floorwalker.detectors.refunds.vouch_words import tell
+from floorwalker.graph.slots import Floats
 from floorwalker.stats.combine import e_to_p
 
 EXPLAIN = {

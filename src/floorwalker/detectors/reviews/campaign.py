@@ -23,14 +23,7 @@ from floorwalker.contract.figures import counted, one_in
 from floorwalker.detectors.measured import Finding, Measured, assess
 from floorwalker.detectors.record import SUPPORT, Detector, Rows
 from floorwalker.detectors.reviews.burst_words import burst_words, lasting, sellers_of, sold_by
-from floorwalker.detectors.reviews.bursts import (
-    Burst,
-    Masks,
-    Windows,
-    assess_windows,
-    best_of_each,
-    find_windows,
-)
+from floorwalker.detectors.reviews.bursts import Burst, Masks, Windows, assess_windows, best_of_each, find_windows
 from floorwalker.detectors.reviews.company import log_met_elsewhere
 from floorwalker.detectors.reviews.honest_habits import RIVAL, unordered
 from floorwalker.detectors.reviews.paces import OPENINGS, ORDER_DAYS, REVIEW_DELAYS, newcomers, read_ordered

@@ -9,9 +9,9 @@ import pyarrow as pa
 from floorwalker.contract.figures import counted, one_in, significant
 from floorwalker.detectors.links import linked
 from floorwalker.detectors.measured import LINKS, Counter, Finding, Measured, assess
-from floorwalker.detectors.texts.copies import Bools, Copies, CopyTest
+from floorwalker.detectors.texts.copies import Copies, CopyTest
 from floorwalker.detectors.texts.wording import Wording
-from floorwalker.graph.slots import DAY, Floats, Ints, Longs
+from floorwalker.graph.slots import DAY, Bools, Floats, Ints, Longs
 from floorwalker.graph.truss import components
 
 TRUST = np.log(1e6)

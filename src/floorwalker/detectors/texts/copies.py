@@ -9,15 +9,12 @@ THIRD.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from floorwalker.detectors.texts.wording import Wording, company
-from floorwalker.graph.slots import Floats, Ints, Longs
+from floorwalker.graph.slots import Bools, Floats, Ints, Longs
 from floorwalker.stats.combine import average_e, p_to_e
 from floorwalker.stats.peers import beta_binomial
 from floorwalker.stats.tail import EXACT
-
-Bools = NDArray[np.bool_]
 
 THIRD = 0.2
 """Of honest texts that have a second name, at most one in five gets a third: short phrases, sayings, templates."""

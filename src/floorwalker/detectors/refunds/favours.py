@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from floorwalker.detectors.codes import coded
 from floorwalker.detectors.refunds.claims import Claims
-from floorwalker.detectors.refunds.visits import Bools, Visits, codes_of
-from floorwalker.graph.slots import Floats, Ints, Longs
+from floorwalker.detectors.refunds.visits import Visits, codes_of
+from floorwalker.graph.slots import Bools, Floats, Ints, Longs
 from floorwalker.stats.peers import gamma_poisson
 from floorwalker.stats.tail import EXACT
 
@@ -30,7 +30,7 @@ DEAR = (0.5, 0.75, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class Favour:
     """One sign at every visit. seen, asked: (n,) whether it was there, and could be. usual: (n,) its innocent rate."""
 
     seen: Bools
@@ -45,43 +45,43 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class Favours:
     """taken: without the router's doing. kept: paid, and nothing came back.
 
     waited: decided later than most of its channel. dear: among the dearest claims. overruled: paid after another
     agent's no. yes: approved.
     """
 
-    taken: Sign
-    kept: Sign
-    waited: Sign
-    dear: Sign
-    overruled: Sign
-    yes: Sign
+    taken: Favour
+    kept: Favour
+    waited: Favour
+    dear: Favour
+    overruled: Favour
+    yes: Favour
 
 
-def read_signs(claims: Claims, visits: Visits, pair: Longs) -> Signs:
-    """The signs at every visit. pair: (n,) codes of (buyer, agent)."""
+def read_favours(claims: Claims, visits: Visits, pair: Longs) -> Favours:
+    """The favours at every visit. pair: (n,) codes of (buyer, agent)."""
     goods = _alike(claims, visits)
     everything = np.ones(len(visits), dtype=np.bool_)
     queue = codes_of(visits.kind)
 
-    def sign(seen: Bools, asked: Bools, alike: Longs, above: Longs, *, buyers: bool = False) -> Sign:
+    def favour(seen: Bools, asked: Bools, alike: Longs, above: Longs, *, buyers: bool = False) -> Favour:
         usual = _among_others(seen & asked, asked, alike, above, visits.agent)
         usual = np.clip(usual * _habit(seen & asked, asked * usual, visits.agent, pair), RAREST, SUREST)
         if buyers:
             usual = np.clip(usual * _so_far(seen & asked, asked * usual, visits), RAREST, SUREST)
-        return Sign(seen, asked, usual)
+        return Favour(seen, asked, usual)
 
     none = np.zeros(len(visits), dtype=np.int64)
     reason = goods // (len(DEAR) + 1)
-    return Signs(
-        taken=sign(visits.alone, everything, queue, none),
-        kept=sign(visits.kept, visits.judged, goods, reason, buyers=True),
-        waited=sign(_waited(claims, visits), everything, none, none, buyers=True),
-        dear=sign(goods % (len(DEAR) + 1) >= 2, everything, reason, none, buyers=True),
-        overruled=sign(visits.overruled, visits.yes, none, none),
-        yes=sign(visits.yes, everything, reason, none),
+    return Favours(
+        taken=favour(visits.alone, everything, queue, none),
+        kept=favour(visits.kept, visits.judged, goods, reason, buyers=True),
+        waited=favour(_waited(claims, visits), everything, none, none, buyers=True),
+        dear=favour(goods % (len(DEAR) + 1) >= 2, everything, reason, none, buyers=True),
+        overruled=favour(visits.overruled, visits.yes, none, none),
+        yes=favour(visits.yes, everything, reason, none),
     )
 
 
