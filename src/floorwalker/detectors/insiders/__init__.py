@@ -1,0 +1,1 @@
+"""Staff who act without a reason that any table tells of."""
