@@ -197,6 +197,21 @@ def test_a_null_that_does_not_fit_is_said_beside_the_promise(make_run: Make, sta
     assert "Read the findings of lockstep with caution: 0.19 of its p-values are below 0.05" in text
 
 
+def test_a_suspended_detector_is_said_to_list_nobody_and_why(make_run: Make, stated: Make) -> None:
+    off = {"staff": 400, "share": 0.11, "highest": 0.072}
+    text = read(make_run(stated(detectors={"run": [{"name": "insiders.x", "null": "n", "suspended": off}]}))).text
+    assert "insiders.x lists nobody: its alerts are suspended." in text
+    assert "Of 400 staff members whom nobody lists, 11 in 100 have a p-value below 0.05" in text
+
+
+def test_why_staff_touched_records_is_told_by_rule_with_its_share(make_run: Make, stated: Make) -> None:
+    rule = {"rule": "assigned", "words": "a ticket from the router", "acts": 9300, "share": 0.93}
+    text = read(make_run(stated(explained=[rule]))).text
+    assert "a ticket from the router 9,300 93 in 100" in text
+    assert "Unexplained is no accusation" in text
+    assert "Why staff touched" not in read(make_run(stated())).text
+
+
 def test_what_a_detector_is_known_to_miss_is_said(make_run: Make, stated: Make) -> None:
     detector = {"name": "lockstep", "null": "n", "weaknesses": ["A ring that takes a year over one product."]}
     text = read(make_run(stated(detectors={"run": [detector]}))).text

@@ -1,6 +1,7 @@
 """run.json: what was read, how, by what, and how the p-values behaved."""
 
 import json
+from dataclasses import asdict
 from importlib.metadata import version as installed
 
 import pyarrow as pa
@@ -8,6 +9,8 @@ import pyarrow.compute as pc
 
 from floorwalker.cases.forward import Later
 from floorwalker.cases.learned import Learning, Model, Outcome
+from floorwalker.cases.monitor import Suspended
+from floorwalker.detectors.insiders.explanations import WORDS
 from floorwalker.detectors.record import Detector
 from floorwalker.pipeline.settings import Settings
 from floorwalker.pipeline.verdict import Scanned
@@ -38,10 +41,13 @@ def manifest(intake: Intake, settings: Settings, scanned: Scanned) -> bytes:
         "inputs": {name: _input(table) for name, table in intake.tables.items()},
         "absent_tables": list(intake.absent),
         "detectors": {
-            "run": [_detector(*one, scanned.tables["subjects"]) for one in scanned.ran],
+            "run": [
+                _detector(*one, scanned.tables["subjects"], scanned.suspended.get(one[0].name)) for one in scanned.ran
+            ],
             "skipped": [{"name": n, "reason": f"needs {', '.join(lacks)}"} for n, lacks in scanned.skipped.items()],
         },
         "assessed": _assessed(scanned),
+        "explained": _explained(scanned.explained),
         "learning": _learning(scanned.learning),
         "steps": [
             {
@@ -67,7 +73,9 @@ def _input(table: TableIntake) -> dict[str, object]:
     }
 
 
-def _detector(detector: Detector, assessed: pa.Table, listed: pa.Table) -> dict[str, object]:
+def _detector(
+    detector: Detector, assessed: pa.Table, listed: pa.Table, suspended: Suspended | None
+) -> dict[str, object]:
     """What a detector asked, and the health of its p-values: of those that nobody is accused by."""
     of_scheme = listed.filter(pc.equal(listed["scheme"], detector.scheme))
     keys = [pc.binary_join_element_wise(t["subject_kind"], t["subject_id"], " ") for t in (assessed, of_scheme)]
@@ -86,12 +94,22 @@ def _detector(detector: Detector, assessed: pa.Table, listed: pa.Table) -> dict[
             "high": round(health.high, 6),
             "verdict": health.verdict,
         },
+        "suspended": None if suspended is None else {**asdict(suspended), "share": round(suspended.share, 6)},
     }
 
 
 def _assessed(scanned: Scanned) -> dict[str, int]:
     kinds = scanned.tables["scores"]["subject_kind"].value_counts().to_pylist()
     return {row["values"]: row["counts"] for row in sorted(kinds, key=lambda row: row["values"])}
+
+
+def _explained(counts: dict[str, int]) -> list[dict[str, object]]:
+    """How many acts of staff each rule explains, the most frequent first; empty where nobody asked."""
+    every = sum(counts.values())
+    return [
+        {"rule": rule, "words": WORDS[rule], "acts": acts, "share": round(acts / every, 6)}
+        for rule, acts in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    ]
 
 
 def _learning(learning: Learning) -> dict[str, object]:

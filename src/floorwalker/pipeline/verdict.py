@@ -1,6 +1,6 @@
 """From what was measured to the files of a run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +17,11 @@ from floorwalker.cases.judge import Judged, judge
 from floorwalker.cases.learned import Learning
 from floorwalker.cases.learning import learn
 from floorwalker.cases.money import MONEY, PUSHED_PRODUCTS, pushed_products
+from floorwalker.cases.monitor import Suspended, silenced, suspended
 from floorwalker.cases.removals import REMOVALS, SUSPECT_REVIEWS, removals, suspect_reviews
 from floorwalker.cases.vouched import STEPS, pleaded, vouched
 from floorwalker.contract import run
+from floorwalker.detectors.insiders.explanations import EXPLAINED_COUNTS
 from floorwalker.detectors.measured import LINKS, Measured
 from floorwalker.detectors.record import Detector
 from floorwalker.engine.step import bind
@@ -30,13 +32,18 @@ from floorwalker.pipeline.measure import rows_of
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A scan that is done, but for its files. tables: by file name without the ending."""
+    """A scan that is done, but for its files. tables: by file name without the ending.
+
+    suspended: detectors that were not believed, by name. explained: acts of staff by the rule that explains them.
+    """
 
     tables: dict[str, pa.Table]
     ran: Sequence[tuple[Detector, pa.Table]]
     skipped: dict[str, list[str]]
     timings: list[Timing]
     learning: Learning
+    suspended: Mapping[str, Suspended]
+    explained: dict[str, int]
 
     def write(self, folder: Path, manifest: bytes) -> None:
         """Write the tables and run.json to a folder that nobody reads yet."""
@@ -53,7 +60,8 @@ def conclude(
     seed: int,
 ) -> Scanned:
     """Judge, learn, group, look up evidence and money, and lay out the files."""
-    judged = judge([(detector, one.assessed) for detector, one in measured])
+    assessed = [(detector, one.assessed) for detector, one in measured]
+    judged, off = _believed(assessed, fdr)
     named_links = _named_links(measured)
     learning = learn(judged, named_links, _labels(workspace), fdr, seed)
     cases = learning.told(group(judged, fdr))
@@ -74,7 +82,16 @@ def conclude(
         "vouches": vouches,
         "events": files.events(events),
     }
-    return Scanned(tables, [(d, m.assessed) for d, m in measured], skipped, workspace.timings, learning)
+    return Scanned(tables, assessed, skipped, workspace.timings, learning, off, _explained(workspace, measured))
+
+
+def _believed(assessed: Sequence[tuple[Detector, pa.Table]], fdr: float) -> tuple[Judged, Mapping[str, Suspended]]:
+    """The verdict without the detectors whose null does not fit the staff at hand, and those detectors."""
+    judged = judge(assessed)
+    off = suspended(assessed, judged.listed_subjects(fdr))
+    if off:
+        judged = judge([(one, silenced(rows) if one.name in off else rows) for one, rows in assessed])
+    return judged, off
 
 
 def _labels(workspace: Workspace) -> pa.Table:
@@ -113,6 +130,14 @@ def _vouches(workspace: Workspace, measured: Sequence[tuple[Detector, Measured]]
     if not {step.name for detector, _ in measured for step in detector.steps} >= STEPS:
         return run.VOUCHES.empty_table()
     return vouched(rows_of(workspace), cases)
+
+
+def _explained(workspace: Workspace, measured: Sequence[tuple[Detector, Measured]]) -> dict[str, int]:
+    """Empty where no detector asked what explains the acts of staff."""
+    if EXPLAINED_COUNTS not in {step for detector, _ in measured for step in detector.steps}:
+        return {}
+    counts = workspace.table(EXPLAINED_COUNTS.name, order_by=("rule",)).to_pylist()
+    return {row["rule"]: row["acts"] for row in counts}
 
 
 def _named_links(measured: Sequence[tuple[Detector, Measured]]) -> pa.Table:

@@ -60,6 +60,23 @@ class Health(_Part):
         return VERDICTS.get(self.verdict, shortened(self.verdict, 60))
 
 
+class Suspended(_Part):
+    """How often staff whom nobody lists are unusual to a detector, and how often would be believed."""
+
+    staff: int = 0
+    share: float | None = None
+    highest: float | None = None
+
+
+class Rule(_Part):
+    """How many acts of staff one rule explains."""
+
+    rule: str
+    words: str = ""
+    acts: int = 0
+    share: float | None = None
+
+
 class Ran(_Part):
     """A detector that ran."""
 
@@ -68,6 +85,7 @@ class Ran(_Part):
     null: str = ""
     weaknesses: tuple[str, ...] = ()
     health: Health | None = None
+    suspended: Suspended | None = None
 
     @property
     def too_many_small(self) -> bool:
@@ -105,6 +123,7 @@ class Manifest(_Part):
     absent_tables: tuple[str, ...] = ()
     detectors: Detectors = Detectors()
     assessed: dict[str, int] = Field(default_factory=dict)
+    explained: tuple[Rule, ...] = ()
     learning: Learning = Learning()
 
     @property

@@ -127,6 +127,19 @@ TAKEN = Step(
 RULES = (ASSIGNED, NAMED, FOLLOW_UP, CLAIM, MEASURE, COLLEAGUE, SUPERVISION, TAKEN)
 """In the order in which they are believed: the first that holds is an act's explanation (EXPLAINED_BY counts them)."""
 
+WORDS = {
+    "assigned": "a ticket about the object that the router, or somebody else, gave to this agent, while it was open",
+    "named": "a ticket that the act names, held by this agent or nobody, about the object or what it belongs to",
+    "follow_up": "a look within thirty days after this agent's ticket about the object was closed",
+    "claim": "a request for money back that this agent decided, from the request to a day after",
+    "measure": "a look within a week of a measure that this agent decided against the object",
+    "colleague": "a look while a colleague of the team had a ticket about the object",
+    "supervision": "a look by the manager of somebody who had acted on the object in the thirty days before",
+    "taken": "a ticket about the object that the agent assigned to himself",
+    "unexplained": "none of these",
+}
+"""What explains an act, by rule, for a reader."""
+
 EXPLAINED_BY = Step(
     "explained_by",
     """
@@ -156,8 +169,8 @@ EXPLAINED_ACTS = Step(
 
 EXPLAINED_COUNTS = Step(
     "explained_counts",
-    "select case when because = '' then 'unexplained' else because end as rule, count(*) as acts "
-    "from explained_acts group by case when because = '' then 'unexplained' else because end",
+    "select case because when '' then 'unexplained' else because end as rule, count(*) as acts "
+    "from explained_acts group by case because when '' then 'unexplained' else because end",
 )
 """How many acts each rule explains, for run.json."""
 
