@@ -1,4 +1,4 @@
-"""Honest people who look like refund fraud, by name: found in a world's tables, less those whom its truth names."""
+"""Honest people who look like abusers, by name: found in a world's tables, less those whom its truth names."""
 
 from pathlib import Path
 
@@ -38,13 +38,42 @@ QUERIES = {
         group by s.staff_id, s.role
         having s.role = 'specialist' or avg((coalesce(f.reason, '') = 'recall')::int) >= 0.2
     """,
+    "the night shift": """
+        select 'staff', staff_id from staff_actions group by staff_id
+        having avg((date_part('hour', staff_actions.at) < 8)::int) >= 0.8
+    """,
+    "who takes tickets from the queue": """
+        select 'staff', assigned_to from tickets where assigned_to is not null group by assigned_to
+        having sum((assigned_by = 'self')::int) >= 10
+    """,
+    "team leads": "select distinct 'staff', manager_id from staff where manager_id is not null",
+    "a new laptop": """
+        with used as (
+            select staff_id, device, count(*) as acts from staff_actions where device is not null
+            group by staff_id, device
+        )
+        select 'staff', staff_id from used where acts >= 20 group by staff_id having count(*) >= 2
+    """,
+    "at work from elsewhere": """
+        with used as (
+            select staff_id, ip, count(*) as acts from staff_actions where ip is not null group by staff_id, ip
+        )
+        select 'staff', staff_id from used where acts >= 20 group by staff_id having count(*) >= 2
+    """,
+    "with many unexplained looks": """
+        with looks as (
+            select staff_id, count(*) as acts, sum((ticket_id is null)::int) as loose
+            from staff_actions where action like 'view%' group by staff_id
+        )
+        select 'staff', staff_id from looks where loose >= 5 and loose >= 0.02 * acts
+    """,
 }
 
 
 def innocents(market: Path) -> dict[str, set[Subject]]:
     """The honest of each name as (kind, id)."""
     with duckdb.connect() as con:
-        for table in ("orders", "refunds", "staff", "truth"):
+        for table in ("orders", "refunds", "staff", "staff_actions", "tickets", "truth"):
             con.read_parquet(str(market / f"{table}.parquet")).create_view(table)
         guilty = set(con.execute("select distinct subject_kind, subject_id from truth").fetchall())
         return {name: set(con.execute(query).fetchall()) - guilty for name, query in QUERIES.items()}

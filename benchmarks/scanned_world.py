@@ -28,6 +28,13 @@ ROLES = (
     ("refund_abuse", "client"),
     ("insider_refunds", "insider"),
     ("insider_refunds", "client"),
+    ("insider_data", "insider"),
+    ("insider_data", "beneficiary"),
+    ("insider_reviews", "insider"),
+    ("insider_reviews", "beneficiary"),
+    ("insider_reinstate", "insider"),
+    ("insider_reinstate", "beneficiary"),
+    ("staff_takeover", "insider"),
 )
 RINGS = {RING: ("reviewer", "seller", "product"), GANG: ("client",)}
 
@@ -41,7 +48,7 @@ class Outcome:
 
     guilty: subject -> stealth. jaccards: scheme, stealth and best Jaccard of each ring and gang. health: detector ->
     how many p-values, and how many below .05, of those that nobody is accused by. innocents: by name, how many honest
-    people look like refund fraud, and how many of them are listed for anything.
+    people look like an abuser, and how many of them are listed for anything.
     """
 
     seed: int
@@ -52,7 +59,7 @@ class Outcome:
     innocents: dict[str, tuple[int, int]]
 
 
-def scanned(seed: int, scale: float, fdr: float, *, clean: bool) -> Outcome:
+def scanned(seed: int, scale: float, fdr: float, only: tuple[str, ...] | None, *, clean: bool) -> Outcome:
     """Make a world, scan it, forget it."""
     folder = Path(tempfile.mkdtemp(prefix="floorwalker-quality-"))
     try:
@@ -60,7 +67,7 @@ def scanned(seed: int, scale: float, fdr: float, *, clean: bool) -> Outcome:
         truth = pq.read_table(folder / "market" / "truth.parquet").to_pylist()
         alike = innocents(folder / "market")
         (folder / "market" / "truth.parquet").unlink()
-        run = Run(scan(open_data(folder / "market"), folder / "run", Settings(fdr=fdr), lambda *_: None))
+        run = Run(scan(open_data(folder / "market"), folder / "run", Settings(fdr=fdr, only=only), lambda *_: None))
         listed: dict[Question, set[Subject]] = defaultdict(set)
         for row in run.subjects.to_pylist():
             listed[row["scheme"], row["role"]].add((row["subject_kind"], row["subject_id"]))
