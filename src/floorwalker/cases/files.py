@@ -79,9 +79,9 @@ def ranked(cases: list[Case], money: dict[str, Money]) -> list[Case]:
 
 
 def cases_table(
-    cases: list[Case], judged: Judged, events: pa.Table, money: dict[str, Money], pleaded: dict[str, str]
+    cases: list[Case], judged: Judged, events: pa.Table, money: dict[str, Money], said: dict[str, list[str]]
 ) -> pa.Table:
-    """The cases in the order given. pleaded: by case, a sentence on what its vouches come to."""
+    """The cases in the order given. said: by case, sentences on its vouches and on its agents' absences."""
     counted = events.group_by("case_id", use_threads=False).aggregate([("at", "min"), ("at", "max"), ("id", "count")])
     seen = {row["case_id"]: row for row in counted.to_pylist()}
     rows = []
@@ -89,7 +89,7 @@ def cases_table(
         at = seen.get(case.case_id)
         span = (_utc(at["at_min"]), _utc(at["at_max"])) if at else None
         stake = money.get(case.case_id, Money(Decimal(0), ""))
-        text = summary(case, judged, at["id_count"] if at else 0, span, pleaded.get(case.case_id))
+        text = summary(case, judged, at["id_count"] if at else 0, span, said.get(case.case_id, []))
         first, last = span or (None, None)
         amount = stake.amount.quantize(CENT)
         size = len(case.members)

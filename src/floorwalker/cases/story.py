@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter as Counts
+from collections.abc import Sequence
 from datetime import datetime
 
 from floorwalker.cases.grouping import Case
@@ -33,11 +34,11 @@ def title(case: Case) -> str:
 
 
 def summary(
-    case: Case, judged: Judged, events: int, seen: tuple[datetime, datetime] | None, pleaded: str | None = None
+    case: Case, judged: Judged, events: int, seen: tuple[datetime, datetime] | None, said: Sequence[str] = ()
 ) -> str:
     """Who, when, on how much evidence, why it is no accident, and what speaks against.
 
-    events: how many rows are cited. seen: the first and last of them. pleaded: what its vouches come to.
+    events: how many rows are cited. seen: the first and last of them. said: what else was found out about the case.
     """
     surest = min(case.listed, key=lambda m: (m.log_q, m.kind, m.subject_id))
     row = judged.rows.slice(surest.row, 1).to_pylist()[0]
@@ -54,7 +55,7 @@ def summary(
             f"{counted(others, 'more subject')} of the same pattern more likely than not take part, "
             "but cannot be listed at the promised level."
         )
-    text += [pleaded] if pleaded else []
+    text += said
     text += _measure(case)
     against = _against(case, judged)
     text.append(

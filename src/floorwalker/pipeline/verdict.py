@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from floorwalker.cases import files
+from floorwalker.cases import files, pauses
 from floorwalker.cases.decisions import LABELS, ORDER
 from floorwalker.cases.events import CASE_EVIDENCE, EVENT_STEPS, case_evidence
 from floorwalker.cases.grouping import Case, group
@@ -69,14 +69,18 @@ def conclude(
     money = _money(workspace, cases, events)
     cases = files.ranked(cases, money)
     vouches = _vouches(workspace, measured, cases)
+    links = files.links(cases, named_links)
+    said = {case_id: [sentence] for case_id, sentence in pleaded(vouches, seed).items()}
+    for case_id, sentences in _pauses(workspace, cases, links).items():
+        said[case_id] = said.get(case_id, []) + sentences
     tables = {
         "findings": files.findings(judged),
         "subjects": files.subjects(cases),
-        "cases": files.cases_table(cases, judged, events, money, pleaded(vouches, seed)),
+        "cases": files.cases_table(cases, judged, events, money, said),
         "case_members": files.case_members(cases),
         "removals": _removals(workspace, cases, judged),
         "naming": run.NAMING.empty_table(),
-        "links": files.links(cases, named_links),
+        "links": links,
         "scores": files.scores(judged, learning),
         "reasons": files.reasons(cases, learning),
         "vouches": vouches,
@@ -130,6 +134,12 @@ def _vouches(workspace: Workspace, measured: Sequence[tuple[Detector, Measured]]
     if not {step.name for detector, _ in measured for step in detector.steps} >= STEPS:
         return run.VOUCHES.empty_table()
     return vouched(rows_of(workspace), cases)
+
+
+def _pauses(workspace: Workspace, cases: list[Case], links: pa.Table) -> dict[str, list[str]]:
+    workspace.keep("insider_pairs", lambda: pauses.insider_pairs(cases, links))
+    workspace.run(bind(pauses.STEPS, pauses.PAIRS), {})
+    return pauses.pauses(rows_of(workspace))
 
 
 def _explained(workspace: Workspace, measured: Sequence[tuple[Detector, Measured]]) -> dict[str, int]:
