@@ -4,6 +4,7 @@
 `python -m benchmarks.speed edges [--sizes 10 30 100]`: dense blocks in millions of edges, each in its own process.
 `python -m benchmarks.speed scan [--scales 0.1 1 10]`: a scan against one full read of the same files by DuckDB.
 `python -m benchmarks.speed family [--family refunds]`: one family's steps against one full read of their tables.
+`python -m benchmarks.speed staff [--acts 1000000 10000000]`: the detectors of insiders on millions of acts of staff.
 """
 
 import argparse
@@ -12,9 +13,15 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import speed_edges, speed_family, speed_rings, speed_scan
+from benchmarks import speed_edges, speed_family, speed_rings, speed_scan, speed_staff
 
-PARTS = {"rings": speed_rings, "edges": speed_edges, "scan": speed_scan, "family": speed_family}
+PARTS = {
+    "rings": speed_rings,
+    "edges": speed_edges,
+    "scan": speed_scan,
+    "family": speed_family,
+    "staff": speed_staff,
+}
 
 
 def main() -> None:
