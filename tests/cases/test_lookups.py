@@ -1,5 +1,6 @@
 """What is said of a case from the tables: its evidence as events, and the money at stake."""
 
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from floorwalker.cases.events import CASE_EVIDENCE, EVENT_STEPS
-from floorwalker.cases.money import MONEY, PUSHED_PRODUCTS
+from floorwalker.cases.money import GAINERS, MONEY
 from floorwalker.contract.run import EVENTS
 from floorwalker.engine.step import bind
 from floorwalker.pipeline.measure import opened
@@ -16,6 +17,7 @@ from floorwalker.sources.dataset import open_data
 from floorwalker.sources.intake import take_in
 
 TABLES = {
+    "products": "product_id,seller_id\np1,s1\n",
     "orders": "order_id,buyer_id,product_id,placed_at,amount,currency\n"
     + "".join(f"o{k},b1,p1,2025-01-01T10:00:00Z,{k}00.50,EUR\n" for k in range(1, 6)),
     "refunds": "refund_id,order_id,buyer_id,amount,currency,requested_at,reason,claim_text,outcome\n"
@@ -43,25 +45,30 @@ CITED = [
 ]
 
 
-@pytest.fixture
-def found(tmp_path: Path) -> tuple[pa.Table, pa.Table]:
-    """The events of one case that cites all rows, and its money."""
-    take_in(open_data(tables_of(TABLES)), tmp_path / "tables", rejects=None, spill=tmp_path / "spill", memory=MEMORY)
-    with opened(tmp_path, "lookups", engine="duckdb", memory=MEMORY) as workspace:
+def looked_up(folder: Path, gaining: list[tuple[str, str, datetime]]) -> tuple[pa.Table, pa.Table]:
+    """The events of one case that cites all rows, and its money. gaining: (case, seller, since)."""
+    take_in(open_data(tables_of(TABLES)), folder / "tables", rejects=None, spill=folder / "spill", memory=MEMORY)
+    with opened(folder, "lookups", engine="duckdb", memory=MEMORY) as workspace:
         sources, ids = zip(*CITED, strict=True)
         workspace.keep("case_evidence", lambda: pa.table({"case_id": ["C"] * len(ids), "source": sources, "id": ids}))
-        none = pa.table({"case_id": [], "product_id": [], "since": pa.array([], pa.timestamp("us"))})
-        workspace.keep(
-            "pushed_products",
-            lambda: none.cast(
-                pa.schema([("case_id", "string"), ("product_id", "string"), ("since", pa.timestamp("us"))])
-            ),
-        )
+        workspace.keep("pushed_products", lambda: those([], "product_id"))
+        workspace.keep("gaining_sellers", lambda: those(gaining, "seller_id"))
         workspace.run(bind(EVENT_STEPS, CASE_EVIDENCE), {})
-        workspace.run(bind([MONEY], PUSHED_PRODUCTS | CASE_EVIDENCE), {})
+        workspace.run(bind([MONEY], GAINERS | CASE_EVIDENCE), {})
         nullable = [workspace.table(step.name, order_by=("id",)) for step in EVENT_STEPS]
         events = pa.concat_tables(nullable, promote_options="permissive")
         return events, workspace.table(MONEY.name, order_by=("case_id", "currency"))
+
+
+def those(rows: list[tuple[str, str, datetime]], whose: str) -> pa.Table:
+    types = (pa.string(), pa.string(), pa.timestamp("us"))
+    arrays = [pa.array([row[k] for row in rows], kind) for k, kind in enumerate(types)]
+    return pa.table(arrays, names=["case_id", whose, "since"])
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> tuple[pa.Table, pa.Table]:
+    return looked_up(tmp_path, [])
 
 
 def test_every_cited_row_of_every_table_is_an_event(found: tuple[pa.Table, pa.Table]) -> None:
@@ -85,3 +92,10 @@ def test_the_money_at_stake_is_what_was_refunded_less_what_came_back(found: tupl
     """f1 never came back and f3 came as a letter; f2 weighs right, f5 was found in order, f4 was denied."""
     (row,) = found[1].to_pylist()
     assert Decimal(row["cents"]) / 100 == Decimal("401.00")
+
+
+@pytest.mark.parametrize(("since", "sales"), [("2025-01-01T09:00:00", "1502.50"), ("2025-01-01T11:00:00", "0")])
+def test_what_a_beneficiary_sells_from_then_on_is_at_stake(tmp_path: Path, since: str, sales: str) -> None:
+    _, money = looked_up(tmp_path, [("C", "s1", datetime.fromisoformat(since))])
+    (row,) = money.to_pylist()
+    assert Decimal(row["cents"]) / 100 == Decimal("401.00") + Decimal(sales)

@@ -12,6 +12,11 @@ from floorwalker.contract.figures import counted, one_in
 MOST_REASONS = 3
 REFUNDED = ("refund_gang", "refund_abuse", "insider_refunds")
 SURE = math.log(0.001)
+HOLD = "rather than deny, hold the next refund until the goods are back and checked."
+OF_STAFF = (
+    "Of staff this says what no table explains, not that anybody did wrong: ask for the reason, and let a second "
+    "person decide a sample of these acts anew, before anything else."
+)
 
 SCHEME_WORDS = {
     "review_ring": "Review ring",
@@ -66,14 +71,15 @@ def summary(
 
 def _measure(case: Case) -> list[str]:
     """Which of the graded measures suits the evidence: money can be held and goods be checked before it is denied."""
+    asked = [OF_STAFF] if any(m.kind == "staff" for m in case.listed) else []
     clients = [m for m in case.listed if m.role == "client" and m.scheme in REFUNDED]
-    if not clients:
-        return []
     thin = sum(m.log_q > SURE for m in clients)
-    if not thin:
-        return ["The evidence is strong enough to propose that open claims be denied; a second person decides."]
-    whom = f"For {thin} of {len(clients)} clients the" if len(clients) > 1 else "The"
-    return [f"{whom} evidence is thin: rather than deny, hold the next refund until the goods are back and checked."]
+    if thin:
+        whom = f"For {thin} of {len(clients)} clients the" if len(clients) > 1 else "The"
+        asked.append(f"{whom} evidence is thin: {HOLD}")
+    elif clients:
+        asked.append("The evidence is strong enough to propose that open claims be denied; a second person decides.")
+    return asked
 
 
 def _against(case: Case, judged: Judged) -> list[str]:

@@ -16,7 +16,7 @@ from floorwalker.cases.grouping import Case, group
 from floorwalker.cases.judge import Judged, judge
 from floorwalker.cases.learned import Learning
 from floorwalker.cases.learning import learn
-from floorwalker.cases.money import MONEY, PUSHED_PRODUCTS, pushed_products
+from floorwalker.cases.money import GAINERS, MONEY, gainers
 from floorwalker.cases.monitor import Suspended, silenced, suspended
 from floorwalker.cases.removals import REMOVALS, SUSPECT_REVIEWS, removals, suspect_reviews
 from floorwalker.cases.vouched import STEPS, pleaded, vouched
@@ -113,8 +113,9 @@ def _events(workspace: Workspace, cases: list[Case], judged: Judged) -> pa.Table
 
 
 def _money(workspace: Workspace, cases: list[Case], events: pa.Table) -> dict[str, files.Money]:
-    workspace.keep("pushed_products", lambda: pushed_products(cases, events))
-    workspace.run(bind([MONEY], PUSHED_PRODUCTS | CASE_EVIDENCE), {})
+    for name in GAINERS:
+        workspace.keep(name, lambda name=name: gainers(cases, events)[name])  # type: ignore[misc]
+    workspace.run(bind([MONEY], GAINERS | CASE_EVIDENCE), {})
     found: dict[str, files.Money] = {}
     for row in workspace.table(MONEY.name, order_by=("case_id", "currency")).to_pylist():
         amount = Decimal(row["cents"]) / 100
