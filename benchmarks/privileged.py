@@ -170,7 +170,7 @@ def scanned(data: Path) -> Iterator[str]:
         run = fw.scan(fw.open(made), out=out)
         yield f"{run.subjects.num_rows} subjects listed, {run.findings.num_rows} findings"
         told = json.loads((out / "run.json").read_text(encoding="utf-8"))
-        for detector in told["detectors"]:
+        for detector in told["detectors"]["run"]:
             yield f"{detector['name']}: {json.dumps(detector['health'])}"
 
 

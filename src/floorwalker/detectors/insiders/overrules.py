@@ -5,10 +5,10 @@ restriction; the same within twenty-four hours; about oneself; and reinstatement
 with peers (beta-binomial by maximum likelihood, each left out of the own baseline), and the four, which depend on each
 other, are combined by Cauchy's law (p) and by their mean (e).
 
-Known weaknesses. Such rates are triage, never proof: staff differ by task and by taste, and of the fifty administrators
-whom a real log puts first by them, five are known to have done wrong (docs/real-data.md has what the log shows). So
-nothing here is believed beyond a thousand to one, the voice is a supporting one, and sellers are not asked about at
-all. What was suspended by a machine, or before the log begins, overrules nobody.
+Known weaknesses. Such rates are triage, never proof: staff differ by task and by taste, and on a real log as many are
+flagged after agents are permuted within the kind of act, week and hours (docs/real-data.md). So nothing here is
+believed beyond a thousand to one, the voice is a supporting one, and sellers are not asked about at all. What was
+suspended by a machine, or before the log begins, overrules nobody.
 References: Griffiths 1973 (beta-binomial), Biometrics 29; Liu & Xie 2020 (Cauchy combination), JASA 115.
 """
 
