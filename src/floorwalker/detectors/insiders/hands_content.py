@@ -101,7 +101,7 @@ def _fit_weeks(sittings: Sittings, places: Places, kind: Longs, total: Floats, f
     staff = places.staff[sittings.group][home]
     if not len(staff):
         return 1.0
-    first, week = first_of(staff, sittings.began[home] // WEEK)
+    first, week = first_of(staff, (sittings.began[home] - sittings.began.min()) // WEEK)
     counts, owner = _table(week, kind[home], len(first)), staff[first]
     share = _shares(firm, usual[owner], total[owner] - counts)
     return _likeliest(lambda spread: float(dirichlet_multinomial(counts, spread * share).sum()))

@@ -1,7 +1,6 @@
 """From verdicts on accounts and places to findings: words and cited rows."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +11,7 @@ from floorwalker.detectors.insiders.hands_evidence import Verdicts
 from floorwalker.detectors.insiders.hands_places import BOTH, NETWORK, Places
 from floorwalker.detectors.measured import Counter, Finding, Measured, assess
 from floorwalker.detectors.record import Rows
-from floorwalker.graph.slots import Floats, Longs
+from floorwalker.graph.slots import DAY, Floats, Longs
 
 WORTH_WORDS = np.log(100.0)
 TRUST = np.log(1e8)
@@ -110,11 +109,10 @@ def _finding(stints: Stints, places: Places, found: Verdicts, acts: Acts, chosen
             stints.unexplained[rest].sum(), stints.acts[rest].sum(),
         )
     )  # fmt: skip
-    days = len(np.unique(stints.began[chosen] // 86400))
+    days = len(np.unique(stints.began[chosen] // DAY))
     words = {
         "days": counted(days, "day"),
-        "first": _day(int(places.began[group])),
-        "last": _day(int(places.ended[group])),
+        "span": counted(int((places.ended[group] - places.began[group]) // DAY) + 1, "day"),
         "place": _place(stints, chosen, int(places.kind[group])),
         "acts": counted(all_, "act"),
         "unexplained": f"{odd:,}",
@@ -147,7 +145,3 @@ def _place(stints: Stints, chosen: Longs, kind: int) -> str:
 
 def _listed(noun: str, names: list[str]) -> str:
     return f"{noun} {names[0]}" if len(names) == 1 else f"{len(names)} {noun}s"
-
-
-def _day(second: int) -> str:
-    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d}"

@@ -20,16 +20,16 @@ import numpy as np
 
 from floorwalker.detectors.insiders.explanations import EXPLAINING
 from floorwalker.detectors.insiders.hands_acts import HANDS_ACTS, HANDS_CITED, HANDS_STINTS, Stints, first_of
+from floorwalker.detectors.insiders.hands_content import WEEK
 from floorwalker.detectors.insiders.hands_evidence import weigh
-from floorwalker.detectors.insiders.hands_places import find_places, find_sittings
+from floorwalker.detectors.insiders.hands_places import FOREVER, find_places, find_sittings
 from floorwalker.detectors.insiders.hands_words import tell
 from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector, Rows
 
-WEEK = 7 * 86400
 EXPLAIN = {
     "insider": (
-        "On {days} from {first} to {last} the account was used from {place}: {acts}, of which {unexplained} have no "
+        "On {days} within {span} the account was used from {place}: {acts}, of which {unexplained} have no "
         "explanation in the tables; elsewhere it is {own}. By the other accounts {expected} such places were to be "
         "expected of it, and {errand} honest places are used for other work than the owner's.{signs}"
     ),
@@ -41,7 +41,7 @@ def measure(rows: Rows) -> Measured:
     stints = Stints(rows)
     places = find_places(stints)
     sittings = find_sittings(stints, places)
-    first, _ = first_of(stints.staff, stints.began // WEEK)
+    first, _ = first_of(stints.staff, (stints.began - stints.began.min(initial=FOREVER)) // WEEK)
     weeks = np.bincount(stints.staff[first], minlength=len(stints.staff_ids))
     found = weigh(sittings, places, stints.duty, weeks)
     return tell(rows, stints, places, found, weeks, EXPLAIN)
