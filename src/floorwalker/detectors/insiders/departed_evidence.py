@@ -22,7 +22,7 @@ MONTH = 28 * DAY
 BATCH = 2
 """So many others whose end was entered on the same day make a batch."""
 LATE, NEW, SELDOM = 0.5, 0.7, 0.1
-"""A stranger acts after the end that often, and from a new place; late acts of an honest account seldom come from one."""
+"""A stranger acts after the end that often, and from a new place; honest late acts seldom come from one."""
 
 
 @dataclass(frozen=True, slots=True)
