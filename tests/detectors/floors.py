@@ -75,7 +75,7 @@ def honest_floor(seed: int, agents: int = 60, days: int = 90) -> Floor:
         who = f"agent{k}"
         dull = 0.7 if k == 5 else 0.03
         swap = 40 if k % 12 == 1 else days
-        away = range(50, 57) if k % 10 == 2 else range(0)
+        away = range(51, 58) if k % 10 == 2 else range(0)
         floor.work(who, range(0, swap), unexplained=dull)
         floor.work(who, range(swap, days), (f"laptop of {who}", OFFICE), unexplained=dull)
         if k % 3 == 0:

@@ -170,7 +170,7 @@ def test_two_places_within_the_same_minutes_raise_the_account() -> None:
         floor = honest_floor(6)
         stranger(floor, "agent7")
         last = floor.acts[-1][1]
-        floor.sit("agent7", last - 0.02 if at_once else last + 0.2, ("pc of agent7", OFFICE), 8, 0.0, gap=5)
+        floor.sit("agent7", last - 0.02 if at_once else last + 0.98, ("pc of agent7", OFFICE), 8, 0.0, gap=5)
         evidence.append(float(str(found(floor)[1]["agent7"]["log_e"])))
     assert evidence[0] > evidence[1] + 1
 

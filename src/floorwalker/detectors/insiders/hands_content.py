@@ -19,6 +19,7 @@ from floorwalker.detectors.insiders.hands_places import Places, Sittings
 from floorwalker.graph.slots import Bools, Floats, Longs
 
 CLASSES = 6
+MOSTLY = 2
 FEW = (3, 10, 30)
 """A sitting that is mostly unexplained is told from others by up to so many unexplained acts."""
 STYLES = np.array(
@@ -30,7 +31,9 @@ STYLES = np.array(
 )
 """Shares of the classes under a stranger: bursts, a few looks at a time, and hidden among explained work."""
 FIRM = 6.0
-SPREADS = np.geomspace(0.5, 500.0, 31)
+SPREADS = np.geomspace(0.5, 50.0, 25)
+BLUR = 0.1
+"""A sitting with much unexplained falls into the class below or above its own that often."""
 BORROWED = 20.0
 WEEK = 7 * 86400
 RAREST = 2e-4
@@ -46,9 +49,9 @@ class Content:
 
 
 def classes(acts: Longs, unexplained: Longs) -> Longs:
-    """The class of each sitting, of 0 to CLASSES - 1: nothing unexplained, less than half, or more in rising number."""
-    mostly = 2 + sum((unexplained > few).astype(np.int64) for few in FEW)
-    return np.where(unexplained == 0, 0, np.where(2 * unexplained < acts, 1, mostly)).astype(np.int64)
+    """The class of each sitting: less than a quarter unexplained, less than half, or more in rising number."""
+    mostly = MOSTLY + sum((unexplained > few).astype(np.int64) for few in FEW)
+    return np.where(4 * unexplained < acts, 0, np.where(2 * unexplained < acts, 1, mostly)).astype(np.int64)
 
 
 def weigh_content(sittings: Sittings, places: Places, duty: Longs) -> Content:
@@ -62,13 +65,23 @@ def weigh_content(sittings: Sittings, places: Places, duty: Longs) -> Content:
     share = _shares(firm, usual[places.staff], total[places.staff] - counts)
     innocent = dirichlet_multinomial(counts, spread * share)
     guilty = np.logaddexp.reduce([dirichlet_multinomial(counts, FIRM * s) for s in STYLES], axis=0)
-    return Content(counts, guilty - np.log(len(STYLES)) - innocent)
+    ratio = guilty - np.log(len(STYLES)) - innocent
+    return Content(counts, np.minimum(ratio, _habit(total[places.staff] - counts)))
 
 
 def dirichlet_multinomial(counts: Floats, weight: Floats) -> Floats:
     """Log chance of sittings (n, CLASSES) in a given order; weight: (n, CLASSES) or (CLASSES,), positive."""
     whole = gammaln(weight.sum(axis=-1)) - gammaln(weight.sum(axis=-1) + counts.sum(axis=-1))
     return np.asarray(whole + (gammaln(weight + counts) - gammaln(weight)).sum(axis=-1), dtype=np.float64)
+
+
+def _habit(seen: Floats) -> Floats:
+    """The most that is believed of an account whose sittings elsewhere (n, CLASSES) are so often mostly unexplained.
+
+    Two such sittings, were each as likely as elsewhere: who often works without tickets may do so anywhere.
+    """
+    often = (seen[:, MOSTLY:].sum(axis=1) + 0.5) / (seen.sum(axis=1) + 1)
+    return np.asarray(-2 * np.log(often), dtype=np.float64)
 
 
 def _table(row: Longs, kind: Longs, size: int) -> Floats:
@@ -87,6 +100,8 @@ def _usual(total: Floats, duty: Longs) -> Floats:
 def _shares(firm: float, usual: Floats, seen: Floats) -> Floats:
     """What is expected of an account that was seen so often: its own shares, leaning on the usual ones."""
     weight = firm * usual + seen
+    near = np.pad(weight[:, 1:], ((0, 0), (1, 1)), mode="edge")
+    weight[:, 1:] = (1 - 2 * BLUR) * weight[:, 1:] + BLUR * (near[:, :-2] + near[:, 2:])
     return np.asarray(weight / weight.sum(axis=1, keepdims=True), dtype=np.float64)
 
 

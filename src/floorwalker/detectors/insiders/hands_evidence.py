@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from floorwalker.detectors.insiders.hands_content import errands, weigh_content, with_errands
-from floorwalker.detectors.insiders.hands_places import BOTH, KINDS, LIVES, Places, Sittings, at_once, odd_hours
+from floorwalker.detectors.insiders.hands_places import AFTER, BOTH, KINDS, LIVES, Places, Sittings, at_once, odd_hours
 from floorwalker.graph.slots import Bools, Floats, Longs
 from floorwalker.stats.peers import gamma_poisson
 from floorwalker.stats.tail import EXACT
@@ -23,6 +23,8 @@ SEEN = 0.2
 """A stranger's place shows a sign that often."""
 ALONE = math.log(100.0)
 """What one strange thing says of an account: a device or a network, or what is done there. Insiders travel too."""
+UNLIKE = math.log(10.0)
+"""What is done says less than this of who does it: then the place says no more than ALONE."""
 UNKNOWN = 0.05
 """Strange places a week, where there are too few accounts to count them."""
 
@@ -88,13 +90,14 @@ def _expected(places: Places, weeks: Longs) -> Floats:
 def _bounded(term: Floats, content: Floats, places: Places, sittings: Sittings) -> Floats:
     """No more than ALONE unless all is strange: place, device and network, and most of what is done there.
 
-    Where the work is explained nothing is said; where the account went over to the place, its owner may have moved.
+    Where the work is explained nothing is said; where it is hardly unlike the account's own, as where the account went
+    over to the place for good, its owner may have done it.
     """
     size = len(places.staff)
     acts, odd = (np.bincount(sittings.group, weights=w, minlength=size) for w in (sittings.acts, sittings.unexplained))
-    whole = (places.kind == BOTH) & (places.life < 2) & (2 * odd > acts)
+    whole = (places.kind == BOTH) & (places.life < AFTER) & (2 * odd > acts) & (content > UNLIKE)
     term = np.where(whole, term, np.minimum(term, ALONE))
-    return np.asarray(np.where(content > 0, term, np.minimum(term, 0.0)), dtype=np.float64)
+    return np.asarray(np.where(content > 0, term, np.minimum(term, content)), dtype=np.float64)
 
 
 def _summed(places: Places, term: Floats, nothing: float, accounts: int) -> Floats:

@@ -24,6 +24,7 @@ FOREVER = 1 << 35
 LIVES = ("brief", "beside", "after")
 KINDS = ("device", "network", "both")
 DEVICE, NETWORK, BOTH = range(3)
+AFTER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _described(stints: Stints, group: Longs, new_device: Bools, new_network: Boo
     strange = (count[1] + count[2] > 0) & (_days_before(stints, odd, staff, began) >= SETTLED)
     kind = np.where(count[0] * 3 >= count[4], BOTH, np.where(count[2] > count[1], NETWORK, DEVICE))
     last = _last_elsewhere(stints, odd, len(everybody))[staff]
-    life = np.where(last <= began, 2, np.where((ended - began <= BRIEF) & (last > ended), 0, 1))
+    life = np.where(last <= began, AFTER, np.where((ended - began <= BRIEF) & (last > ended), 0, 1))
     settled = _days_before(stints, odd, everybody, np.full(len(everybody), FOREVER)) >= SETTLED
     return Places(group, staff, count[3] > 0, strange, kind, life, began, ended, settled)
 
