@@ -21,7 +21,7 @@ LIKELY = {"device": (0.06, 0.02, 0.01), "network": (0.10, 0.03, 0.01), "both": (
 """Where a stranger is expected, by kind and life of the place; the rest is staked on nothing to be seen."""
 SEEN = 0.2
 """A stranger's place shows a sign that often."""
-ALONE = math.log(100.0)
+ALONE = math.log(50.0)
 """What one strange thing says of an account: a device or a network, or what is done there. Insiders travel too."""
 UNLIKE = math.log(10.0)
 """What is done says less than this of who does it: then the place says no more than ALONE."""

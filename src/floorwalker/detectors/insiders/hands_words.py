@@ -112,7 +112,7 @@ def _finding(stints: Stints, places: Places, found: Verdicts, acts: Acts, chosen
     days = len(np.unique(stints.began[chosen] // DAY))
     words = {
         "days": counted(days, "day"),
-        "span": counted(int((places.ended[group] - places.began[group]) // DAY) + 1, "day"),
+        "span": counted(int(places.ended[group] // DAY - places.began[group] // DAY) + 1, "day"),
         "place": _place(stints, chosen, int(places.kind[group])),
         "acts": counted(all_, "act"),
         "unexplained": f"{odd:,}",
