@@ -130,6 +130,12 @@ def moved_for_good(floor: Floor) -> None:
     floor.work("agent7", range(45, 90), ("pc elsewhere", "203.0.113.200"), unexplained=0.9, acts=12)
 
 
+def a_telephone(floor: Floor) -> None:
+    """On which one agent looks things up for months, without tickets."""
+    for day in range(20, 90, 2):
+        floor.sit("agent7", day + 0.55, ("phone of agent7", f"80.1.1.{day}"), 5, 1.0, gap=1)
+
+
 @pytest.mark.parametrize(
     "innocent",
     [
@@ -145,12 +151,20 @@ def moved_for_good(floor: Floor) -> None:
         the_trainer_on_a_journey,
         a_night_shift_and_overtime,
         moved_for_good,
+        a_telephone,
     ],
 )
 def test_staff_who_look_alike_are_not_accused(innocent: Callable[[Floor], None]) -> None:
     floor = honest_floor(4)
     innocent(floor)
     assert found(floor)[0] == set()
+
+
+def test_a_stranger_who_is_still_there_is_named() -> None:
+    floor = honest_floor(9)
+    stranger(floor, "agent7", day=83)
+    floor.acts = [act for act in floor.acts if act[1] < 90]
+    assert found(floor)[0] == {"agent7"}
 
 
 def test_answered_tickets_speak_for_the_owner() -> None:
@@ -203,7 +217,7 @@ def test_what_is_done_never_says_more_than_honest_errands_allow(ratio: float, ra
     assert said <= max(ratio, 0) - np.log1p(-rate) + 1e-9
 
 
-def test_the_order_of_tables_does_not_matter_to_addresses_without_devices() -> None:
+def test_a_strange_network_alone_accuses_nobody() -> None:
     floor = honest_floor(8, agents=30)
     stranger(floor, "agent7")
     tables = floor.tables()

@@ -13,7 +13,8 @@ import numpy as np
 
 from floorwalker.detectors.insiders.hands_acts import Stints, first_of
 from floorwalker.detectors.insiders.hands_content import errands, weigh_content, with_errands
-from floorwalker.detectors.insiders.hands_places import Places, find_sittings
+from floorwalker.detectors.insiders.hands_places import Places
+from floorwalker.detectors.insiders.hands_sittings import find_sittings
 from floorwalker.graph.slots import DAY, Bools, Floats, Longs
 
 GRACE = 2 * DAY

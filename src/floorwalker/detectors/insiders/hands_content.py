@@ -15,7 +15,8 @@ import numpy as np
 from scipy.special import gammaln
 
 from floorwalker.detectors.insiders.hands_acts import first_of
-from floorwalker.detectors.insiders.hands_places import Places, Sittings
+from floorwalker.detectors.insiders.hands_places import Places
+from floorwalker.detectors.insiders.hands_sittings import Sittings
 from floorwalker.graph.slots import Bools, Floats, Longs
 
 CLASSES = 6

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from floorwalker.detectors.insiders.hands_content import errands, weigh_content, with_errands
-from floorwalker.detectors.insiders.hands_places import AFTER, BOTH, KINDS, LIVES, Places, Sittings, at_once, odd_hours
+from floorwalker.detectors.insiders.hands_places import AFTER, BESIDE, BOTH, KINDS, LIVES, Places
+from floorwalker.detectors.insiders.hands_sittings import Sittings, at_once, odd_hours
 from floorwalker.graph.slots import Bools, Floats, Longs
 from floorwalker.stats.peers import gamma_poisson
 from floorwalker.stats.tail import EXACT
@@ -23,6 +24,8 @@ SEEN = 0.2
 """A stranger's place shows a sign that often."""
 ALONE = math.log(50.0)
 """What one strange thing says of an account: a device or a network, or what is done there. Insiders travel too."""
+LASTING = math.log(500.0)
+"""Nor does a place that is used for long beside the others say more: it may be the owner's telephone."""
 UNLIKE = math.log(10.0)
 """What is done says less than this of who does it: then the place says no more than ALONE."""
 UNKNOWN = 0.05
@@ -96,7 +99,8 @@ def _bounded(term: Floats, content: Floats, places: Places, sittings: Sittings) 
     size = len(places.staff)
     acts, odd = (np.bincount(sittings.group, weights=w, minlength=size) for w in (sittings.acts, sittings.unexplained))
     whole = (places.kind == BOTH) & (places.life < AFTER) & (2 * odd > acts) & (content > UNLIKE)
-    term = np.where(whole, term, np.minimum(term, ALONE))
+    most = np.where(whole, np.where(places.life == BESIDE, LASTING, np.inf), ALONE)
+    term = np.minimum(term, most)
     return np.asarray(np.where(content > 0, term, np.minimum(term, content)), dtype=np.float64)
 
 

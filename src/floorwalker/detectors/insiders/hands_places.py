@@ -11,28 +11,28 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from floorwalker.detectors.insiders.hands_acts import GAP, Stints, first_of
-from floorwalker.graph.slots import DAY, Bools, Floats, Longs
+from floorwalker.detectors.insiders.hands_acts import Stints, first_of
+from floorwalker.graph.slots import DAY, Bools, Longs
 
 HOUSE = 4
 """A device or network that so many other accounts use is the house's."""
 TIED_DAYS = 2
 SETTLED = 5
 """Days that an account must have been used elsewhere before a place can be strange to it."""
-BRIEF = 30 * DAY
+BRIEF = 45 * DAY
 FOREVER = 1 << 35
 LIVES = ("brief", "beside", "after")
 KINDS = ("device", "network", "both")
 DEVICE, NETWORK, BOTH = range(3)
-AFTER = 2
+BESIDE, AFTER = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """Groups of stints of one account: its home, its other own places, and its strange ones.
 
-    group: (stints,) code. By group: staff; home; strange; kind, a code of KINDS; life, of LIVES: over within a month
-    while the account goes on elsewhere, longer beside the account's other places, or in their stead; began, ended: s.
+    group: (stints,) code. By group: staff; home; strange; kind, a code of KINDS; life, of LIVES: over within six
+    weeks while the account goes on elsewhere, longer beside its other places, or in their stead; began, ended: s.
     By account: settled, whether it was used at its own places for long enough that another could be strange to it.
     """
 
@@ -45,17 +45,6 @@ class Places:
     began: Longs
     ended: Longs
     settled: Bools
-
-
-@dataclass(frozen=True, slots=True)
-class Sittings:
-    """Acts of one group within half an hour of each other. Arrays (n,), by (group, time)."""
-
-    group: Longs
-    began: Longs
-    ended: Longs
-    acts: Longs
-    unexplained: Longs
 
 
 def find_places(stints: Stints) -> Places:
@@ -141,7 +130,8 @@ def _described(stints: Stints, group: Longs, new_device: Bools, new_network: Boo
     strange = (count[1] + count[2] > 0) & (_days_before(stints, odd, staff, began) >= SETTLED)
     kind = np.where(count[0] * 3 >= count[4], BOTH, np.where(count[2] > count[1], NETWORK, DEVICE))
     last = _last_elsewhere(stints, odd, len(everybody))[staff]
-    life = np.where(last <= began, AFTER, np.where((ended - began <= BRIEF) & (last > ended), 0, 1))
+    brief = (ended - began <= BRIEF) & (2 * last > began + ended)
+    life = np.where(last <= began, AFTER, np.where(brief, 0, BESIDE))
     settled = _days_before(stints, odd, everybody, np.full(len(everybody), FOREVER)) >= SETTLED
     return Places(group, staff, count[3] > 0, strange, kind, life, began, ended, settled)
 
@@ -161,49 +151,3 @@ def _days_before(stints: Stints, odd: Bools, staff: Longs, at: Longs) -> Longs:
     ordered = np.sort(stints.staff[rows][day].astype(np.int64) * span + stints.began[rows][day] // DAY)
     low, high = np.searchsorted(ordered, staff * span), np.searchsorted(ordered, staff * span + at // DAY)
     return np.asarray(high - low, dtype=np.int64)
-
-
-def find_sittings(stints: Stints, places: Places) -> Sittings:
-    """The sittings of every group."""
-    order = np.lexsort((stints.ended, stints.began, places.group))
-    group, began, ended = places.group[order], stints.began[order], stints.ended[order]
-    starts = np.ones(len(order), dtype=bool)
-    starts[1:] = (group[1:] != group[:-1]) | (began[1:] - ended[:-1] > GAP)
-    at = np.flatnonzero(starts)
-    if not len(at):
-        return Sittings(group, began, ended, stints.acts, stints.unexplained)
-    acts, unexplained = (np.add.reduceat(v[order], at) for v in (stints.acts, stints.unexplained))
-    return Sittings(group[at], began[at], np.maximum.reduceat(ended, at), acts, unexplained)
-
-
-def at_once(sittings: Sittings, places: Places) -> Bools:
-    """By group: whether one of its sittings lies across one at the account's home."""
-    home, away = places.home[sittings.group], ~places.home[sittings.group]
-    span = int(sittings.ended.max(initial=0)) + GAP
-    owner = places.staff[sittings.group] * span
-    order = np.flatnonzero(home)[np.argsort((owner + sittings.began)[home], kind="stable")]
-    found = np.zeros(len(places.staff), dtype=bool)
-    if not len(order):
-        return found
-    rows = np.flatnonzero(away)
-    before = np.searchsorted((owner + sittings.began)[order], (owner + sittings.ended)[rows], side="right") - 1
-    last = order[np.maximum(before, 0)]
-    across = (before >= 0) & (owner[last] == owner[rows]) & (sittings.ended[last] >= sittings.began[rows])
-    found[sittings.group[rows[across]]] = True
-    return found
-
-
-def odd_hours(sittings: Sittings, places: Places, accounts: int) -> Bools:
-    """By group: whether most of its sittings lie at hours when the account hardly ever is at work at home.
-
-    Hours are of the day, and one hour to either side counts; hardly ever is in one sitting of fifty.
-    """
-    hour, staff = sittings.began // 3600 % 24, places.staff[sittings.group]
-    own = places.home[sittings.group]
-    usual: Floats = np.zeros((accounts, 24))
-    for shift in (-1, 0, 1):
-        np.add.at(usual, (staff[own], (hour[own] + shift) % 24), 1.0)
-    total = np.maximum(np.bincount(staff[own], minlength=accounts), 1)
-    odd = usual[staff, hour] <= np.maximum(total[staff] / 50, 0.5)
-    size = len(places.staff)
-    return np.bincount(sittings.group, weights=odd, minlength=size) * 2 > np.bincount(sittings.group, minlength=size)

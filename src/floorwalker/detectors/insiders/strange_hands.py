@@ -8,9 +8,10 @@ other work it is, and whether the account was at its usual place in the same min
 
 Known weaknesses. Whoever works at the owner's own device is not to be told from the owner, and who uses the owner's
 device elsewhere hardly from a journey. An account that was strange from its first days has no owner to compare with. A
-stranger who answers tickets looks like the owner. A network from which five accounts or more are used counts as the
-house's, even if it is one stranger's. An agent who does work without tickets on a spare computer elsewhere looks like a
-stranger. p-values are 1 / e, so they are conservative.
+stranger who answers tickets looks like the owner, one who stays for longer than six weeks like the owner's telephone. A
+network from which five accounts or more are used counts as the house's, even if it is one stranger's. An agent who does
+work without tickets on a spare computer elsewhere looks like a stranger. p-values are 1 / e, so
+they are conservative.
 References: Ramdas, Gruenwald, Vovk & Shafer 2023 (e-values), Statistical Science 38; Daley & Vere-Jones 2003, ch. 7.
 """
 
@@ -22,7 +23,8 @@ from floorwalker.detectors.insiders.explanations import EXPLAINING
 from floorwalker.detectors.insiders.hands_acts import HANDS_ACTS, HANDS_CITED, HANDS_STINTS, Stints, first_of
 from floorwalker.detectors.insiders.hands_content import WEEK
 from floorwalker.detectors.insiders.hands_evidence import weigh
-from floorwalker.detectors.insiders.hands_places import FOREVER, find_places, find_sittings
+from floorwalker.detectors.insiders.hands_places import FOREVER, find_places
+from floorwalker.detectors.insiders.hands_sittings import find_sittings
 from floorwalker.detectors.insiders.hands_words import tell
 from floorwalker.detectors.measured import Measured
 from floorwalker.detectors.record import Detector, Rows
@@ -89,6 +91,7 @@ STRANGE_HANDS = Detector(
         "a stranger at the owner's own device cannot be told from the owner, elsewhere hardly from a journey",
         "an account that was in strange hands from its first days has no owner to compare with",
         "a stranger who answers the owner's tickets looks like the owner",
+        "a stranger who stays for longer than six weeks cannot be told from the owner's telephone",
         "a network from which five accounts are used counts as the house's",
         "an agent who works without tickets on a spare computer elsewhere looks like a stranger",
     ),
