@@ -79,10 +79,10 @@ def dirichlet_multinomial(counts: Floats, weight: Floats) -> Floats:
 def _habit(seen: Floats) -> Floats:
     """The most that is believed of an account whose sittings elsewhere (n, CLASSES) are so often mostly unexplained.
 
-    Two such sittings, were each as likely as elsewhere: who often works without tickets may do so anywhere.
+    Three such sittings, were each as likely as elsewhere: who often works without tickets may do so anywhere.
     """
     often = (seen[:, MOSTLY:].sum(axis=1) + 0.5) / (seen.sum(axis=1) + 1)
-    return np.asarray(-2 * np.log(often), dtype=np.float64)
+    return np.asarray(-3 * np.log(often), dtype=np.float64)
 
 
 def _table(row: Longs, kind: Longs, size: int) -> Floats:
