@@ -9,7 +9,7 @@ from floorwalker.detectors.codes import coded
 from floorwalker.detectors.insiders.acts import CASES
 from floorwalker.detectors.record import Rows
 from floorwalker.engine.step import Step
-from floorwalker.graph.slots import DAY, Bools, Floats, Longs
+from floorwalker.graph.slots import DAY, Bools, Floats, Ints, Longs
 
 DECIDED = Step(
     "reinstatement_decisions",
@@ -134,8 +134,9 @@ class Decisions:
 
     agent, seller, policy: codes. case: HELD, TAKEN or NONE. took: seconds since the ticket was opened, lasted: since
     the measure; NaN where there was none. overrules: a colleague denied within three days before, second: within
-    ninety. again: a new measure within 180 days, and follows: whether so much time is known. elsewhere: by agent,
-    tickets of other work and how many of them were taken.
+    ninety. again: a new measure within 180 days, and follows: whether so much time is known. last: the agent who
+    brought the seller back the time before, -1 where nobody did. elsewhere: by agent, tickets of other work and how
+    many of them were taken.
     """
 
     rows: pa.Table
@@ -153,6 +154,7 @@ class Decisions:
     second: Bools
     again: Bools
     follows: Bools
+    last: Longs
     elsewhere: tuple[Floats, Floats]
 
 
@@ -183,8 +185,19 @@ def read_decisions(rows: Rows) -> Decisions:
         second=since <= SECOND,
         again=again,
         follows=again | (at + OFFENDS <= at.max(initial=0)),
+        last=_last(seller, agent, at, table["granted"].to_numpy().astype(bool)),
         elsewhere=_elsewhere(rows, agent_ids),
     )
+
+
+def _last(seller: Ints, agent: Ints, at: Longs, granted: Bools) -> Longs:
+    order = np.lexsort((agent, at, seller))
+    mine = np.where(granted[order], np.arange(len(order)), -1)
+    until = np.append(-1, np.maximum.accumulate(mine)[:-1]) if len(order) else mine
+    same = (until >= 0) & (seller[order][until] == seller[order])
+    last = np.empty(len(order), dtype=np.int64)
+    last[order] = np.where(same, agent[order][until], -1)
+    return last
 
 
 def _number(table: pa.Table, name: str) -> Floats:

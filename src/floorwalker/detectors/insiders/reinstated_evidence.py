@@ -2,8 +2,9 @@
 
 Innocent: each sign comes at its innocent rate, or the agent sits at a second instance: for a stretch of time all that
 he decides, denials too, comes that way. Not innocent: a share of those whom he reinstates are favours, which show some
-of the signs on purpose; the rest is ordinary work. Which share and which signs is averaged over (`WAYS`). Each decision
-is judged given those before it, so likelihood ratios multiply, and their mean over the ways is an e-value.
+of the signs on purpose; the rest, denials above all, is ordinary work without them. Which share and which signs is
+averaged over (`WAYS`). Each decision is judged given those before it, so likelihood ratios multiply, and their mean
+over the ways is an e-value.
 """
 
 import math
@@ -14,15 +15,15 @@ from typing import NamedTuple
 import numpy as np
 
 from floorwalker.detectors.insiders.reinstated_cases import Decisions
-from floorwalker.detectors.insiders.reinstated_signs import Signs, read_signs, standing_out
+from floorwalker.detectors.insiders.reinstated_signs import Sign, Signs, read_signs, standing_out
 from floorwalker.graph.slots import Bools, Floats, Longs
 
 SHARES = (0.25, 0.6, 0.9)
 USED = 0.8
-AT_ONCE, OFFENDS = 0.6, 0.4
+AT_ONCE, OFFENDS = 0.6, 3.0
 CASES = {"given": None, "taken": (0.05, 0.8), "alone": (0.75, 0.2)}
 """How favours come to the agent: how often without a ticket of his own, and how often he took it, given he has one."""
-DESK, ORDINARY, ELSEWHERE = 0.01, 0.05, 0.5
+DESK, ORDINARY, ELSEWHERE = 0.003, 0.02, 0.5
 """How many agents sit at a second instance, how much of the work there is ordinary, and how much of what belongs there
 is done elsewhere."""
 ONE_SELLER = math.log(300.0)
@@ -34,14 +35,17 @@ ODD, LOOKS, CAUTION = 0.15, 4, 0.1
 
 
 class Way(NamedTuple):
-    """Which share of the reinstatements are favours, how they come, and which signs of haste go with them."""
+    """Which share of the reinstatements are favours, how they come, and which signs go with them.
+
+    client: the same sellers come again, and are measured again.
+    """
 
     share: float
     case: str
     overrules: bool
     quick: bool
     early: bool
-    again: bool
+    client: bool
 
     def uses(self, kind: str) -> bool:
         """Whether signs of this kind are among the way's."""
@@ -49,7 +53,7 @@ class Way(NamedTuple):
 
 
 WAYS = [Way(*way) for way in product(SHARES, CASES, *(((False, True),) * 4))]
-STYLES = [way for way in WAYS if way.share == SHARES[-1] and way.overrules and not way.again]
+STYLES = [way for way in WAYS if way.share == SHARES[-1] and way.overrules and not way.client]
 KINDS = ("case", "haste", "overrules")
 
 
@@ -80,15 +84,18 @@ def weigh(cases: Decisions, signs: Signs) -> Verdicts:
     guilt, told = np.full(len(pairs), -np.inf), np.full(len(pairs), -np.inf)
     desk = _desk(cases, signs)
     for way in WAYS:
-        mixed = _mixed(_log_ratio(signs, way)[given], way.share)
-        by_pair = np.minimum(np.bincount(place, weights=mixed, minlength=len(pairs)), ONE_SELLER)
+        favour, usual = _log_ratios(signs, way)
+        by_pair = np.bincount(place, weights=_mixed(favour, way.share, usual)[given], minlength=len(pairs))
+        by_pair = np.minimum(by_pair, ONE_SELLER)
         by_agent = np.bincount(agent, weights=by_pair, minlength=agents)
+        by_agent += np.bincount(cases.agent, weights=np.where(cases.granted, 0.0, usual), minlength=agents)
+        by_agent -= np.maximum(np.bincount(cases.agent, weights=usual, minlength=agents), 0.0)
         total = np.logaddexp(total, by_agent)
         for kind in KINDS:
             if not way.uses(kind):
                 parts[kind] = np.logaddexp(parts[kind], by_agent)
         odds = math.log(PRIOR / len(WAYS)) + by_agent[agent] - by_pair + desk[agent]
-        own = np.bincount(place, weights=_log_ratio(signs, way, first=True)[given], minlength=len(pairs))
+        own = np.bincount(place, weights=(favour - usual)[given], minlength=len(pairs))
         guilt, told = np.logaddexp(guilt, odds), np.logaddexp(told, odds + own)
     total -= math.log(len(WAYS))
     bound = [np.maximum(parts[k] - math.log(sum(not w.uses(k) for w in WAYS)), 0.0) for k in KINDS]
@@ -97,69 +104,69 @@ def weigh(cases: Decisions, signs: Signs) -> Verdicts:
     return Verdicts(log_e, desk, agent, seller, pair_log_e, _by_seller(seller, pair_log_e, size))
 
 
-def _mixed(log_ratio: Floats, share: float) -> Floats:
-    return np.asarray(np.logaddexp(math.log1p(-share), math.log(share) + log_ratio), dtype=np.float64)
+def _mixed(favour: Floats, share: float, usual: Floats | float = 0.0) -> Floats:
+    return np.asarray(np.logaddexp(math.log1p(-share) + usual, math.log(share) + favour), dtype=np.float64)
 
 
-def _log_ratio(signs: Signs, way: Way, first: bool = False) -> Floats:
-    """Of each decision (n,), were it a favour done this way."""
-    total = np.zeros(len(signs.alone.seen))
+def _log_ratios(signs: Signs, way: Way) -> tuple[Floats, Floats]:
+    """Of each decision (n,), against innocence: were it a favour done this way, and were it ordinary work beside."""
+    used: list[tuple[Sign, Floats | float]] = []
     comes = CASES[way.case]
     if comes is not None:
-        total += signs.alone.log_ratio(comes[0], first) + signs.taken.log_ratio(comes[1], first)
-    for used, sign in ((way.overrules, signs.overrules), (way.quick, signs.quick), (way.early, signs.early)):
-        if used:
-            total += sign.log_ratio(USED, first)
+        used += [(signs.alone, comes[0]), (signs.taken, comes[1])]
+    if way.overrules:
+        used += [(signs.overrules, USED)]
     if way.quick:
-        total += signs.at_once.log_ratio(AT_ONCE, first)
-    return total + signs.again.log_ratio(OFFENDS, first) if way.again else total
+        used += [(signs.quick, USED), (signs.at_once, AT_ONCE)]
+    if way.early:
+        used += [(signs.early, USED)]
+    if way.client:
+        rate = signs.again.usual
+        used += [(signs.again, OFFENDS * rate / (1 + (OFFENDS - 1) * rate)), (signs.met, USED)]
+    favour, usual = np.zeros(len(signs.alone.seen)), np.zeros(len(signs.alone.seen))
+    for sign, guilty in used:
+        favour += sign.log_ratio(guilty, sign.rate)
+        usual += sign.log_ratio(sign.usual, sign.rate)
+    return favour, usual
 
 
 def _desk(cases: Decisions, signs: Signs) -> Floats:
     """Log of the factor (<= 1) by which the second instance lowers each agent's evidence.
 
-    All decisions from one on, or up to one, or all, come as favours would, denials too. Where there is a desk, few of
-    the second looks of that time are had by those who do ordinary work.
+    All decisions, or those of one stretch of time, come as favours would, denials too. Where there is such a desk, few
+    of the second looks of that time are had by those who do ordinary work.
     """
-    agents = len(cases.agent_ids)
-    count = np.bincount(cases.agent, minlength=agents)
-    last = np.cumsum(count) - 1
-    first = last - count + 1
-    since, until = _elsewhere(cases, first[cases.agent], last[cases.agent])
-    desk = np.full(agents, -np.inf)
+    count = np.bincount(cases.agent, minlength=len(cases.agent_ids))
+    ends = np.cumsum(count)
+    meanwhile = _meanwhile(cases)
+    desk = np.full(len(count), -np.inf)
     for way in STYLES:
-        so_far = np.cumsum(np.minimum(_mixed(_log_ratio(signs, way), 1 - ORDINARY), ONE_SELLER))
-        start = np.append(0.0, so_far)[first]
-        done = so_far - start[cases.agent]
-        whole = done[last]
-        rest = whole[cases.agent] - done
-        halves = [_log_sum(values, cases.agent, agents) for values in (done + until, rest + since)]
-        stretches = np.logaddexp(*halves) - np.log(2 * count)
-        desk = np.logaddexp(desk, np.logaddexp(whole + until[last], stretches) - math.log(2))
+        steps = np.minimum(_mixed(_log_ratios(signs, way)[0], 1 - ORDINARY), ONE_SELLER)
+        for agent, (low, high) in enumerate(zip(ends - count, ends, strict=True)):
+            desk[agent] = np.logaddexp(desk[agent], _stretches(steps[low:high], meanwhile[low:high]))
     desk += math.log(DESK / len(STYLES))
     return np.asarray(-np.logaddexp(0.0, desk), dtype=np.float64)
 
 
-def _elsewhere(cases: Decisions, first: Longs, last: Longs) -> tuple[Floats, Floats]:
-    """Log weight of a desk after each decision (n,), and up to it, by the second looks that others had meanwhile."""
+def _stretches(steps: Floats, meanwhile: Floats) -> float:
+    """Log of the mean likelihood ratio over all stretches of one agent's decisions; the whole has half of the weight.
+
+    steps: (n,) log ratios. meanwhile: (n,) log weights, of which a stretch has its last less its first.
+    """
+    so_far, size = np.cumsum(steps), len(steps)
+    starts = np.logaddexp.accumulate(steps - so_far - meanwhile)
+    some = np.logaddexp.reduce(so_far + meanwhile + starts) - math.log(size * (size + 1) / 2)
+    return float(np.logaddexp(so_far[-1] + meanwhile[-1] - meanwhile[0], some) - math.log(2))
+
+
+def _meanwhile(cases: Decisions) -> Floats:
+    """Log weight (n,), falling with the second looks that others, who do ordinary work, have had until then."""
     agents = len(cases.agent_ids)
     own = np.bincount(cases.agent, weights=cases.second, minlength=agents)
     usual = own <= np.bincount(cases.agent, minlength=agents) / 2
     counts = cases.second & usual[cases.agent]
-    times = np.sort(cases.at[counts])
-    mine = np.cumsum(counts)
-    up_to = np.searchsorted(times, cases.at, side="right")
-    since = (up_to[last] - up_to) - (mine[last] - mine)
-    until = (up_to - up_to[first]) - (mine - mine[first])
-    factor = math.log(ELSEWHERE)
-    return (factor * since).astype(np.float64), (factor * until).astype(np.float64)
-
-
-def _log_sum(values: Floats, code: Longs, size: int) -> Floats:
-    """Log of the sum of exp(values) by code."""
-    most = np.full(size, -np.inf)
-    np.maximum.at(most, code, values)
-    return np.asarray(np.log(np.bincount(code, np.exp(values - most[code]), minlength=size)) + most, dtype=np.float64)
+    until = np.searchsorted(np.sort(cases.at[counts]), cases.at, side="right") - np.cumsum(counts)
+    return np.asarray(math.log(ELSEWHERE) * until, dtype=np.float64)
 
 
 def _by_seller(seller: Longs, pair_log_e: Floats, size: int) -> Floats:

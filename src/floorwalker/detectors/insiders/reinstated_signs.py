@@ -1,8 +1,9 @@
 """What may be unusual about bringing a seller back, and how often it is so innocently.
 
-Every sign is yes or no at each decision. Its rate is that of the other agents, raised by the agent's own way: by what
-he did before, by his denials (a habit shows there too), by how he takes other work. Signs hang together (a ticket taken
-by hand may be done at once), so a rate is raised too where a sign is common among others' events with the same signs.
+Every sign is yes or no at each decision. Innocently, its rate is that of the other agents, drawn to what the agent did
+before, in reinstatements and denials alike: a habit shows in both. Were some reinstatements favours, the rest would go
+on at the rate of his denials. Signs hang together (a ticket taken by hand may be done at once), so both rates are
+raised where a sign is common among others' events with the same signs.
 """
 
 from dataclasses import dataclass
@@ -23,23 +24,30 @@ FEWEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Arrays (n,). asked: the tables tell; seen; rate: how often innocently, first: before any earlier event counts."""
+    """One sign of every decision, as arrays (n,).
+
+    asked: the tables tell; seen. rate: how often innocently, after all that the agent did before; usual: how often in
+    ordinary work, after what the agent denied before.
+    """
 
     asked: Bools
     seen: Bools
     rate: Floats
-    first: Floats
+    usual: Floats
 
-    def log_ratio(self, guilty: float, first: bool = False) -> Floats:
-        """The log likelihood ratio of each event, were the sign made in a share `guilty`; 0 where unasked."""
-        rate = self.first if first else self.rate
-        ratio = np.where(self.seen, np.log(guilty / rate), np.log((1 - guilty) / (1 - rate)))
+    def log_ratio(self, guilty: Floats | float, against: Floats) -> Floats:
+        """Log ratio of each event under two rates; 0 where unasked."""
+        ratio = np.where(self.seen, np.log(guilty / against), np.log((1 - guilty) / (1 - against)))
         return np.where(self.asked, ratio, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """alone: acted without a ticket of his own; taken: with one he took; at_once: of the quick, within an hour."""
+    """The signs that are asked about.
+
+    alone: acted without a ticket of his own; taken: with one he took; at_once: of the quick, within an hour; met: the
+    agent had brought the seller back last time too.
+    """
 
     alone: Sign
     taken: Sign
@@ -48,6 +56,7 @@ class Signs:
     at_once: Sign
     early: Sign
     again: Sign
+    met: Sign
 
 
 def read_signs(cases: Decisions, fair: Floats) -> Signs:
@@ -71,36 +80,45 @@ def read_signs(cases: Decisions, fair: Floats) -> Signs:
         at_once=sign(held & quick, cases.took <= HOUR, kind),
         early=sign(np.isfinite(cases.lasted), early, cases.policy, timely % 4, timely),
         again=sign(cases.follows & cases.granted, cases.again, cases.policy),
+        met=_met(cases, sign(cases.granted & (cases.last >= 0), cases.last == cases.agent)),
     )
 
 
 def _sign(cases: Decisions, fair: Floats, asked: Bools, seen: Bools, kinds: tuple[Longs, ...], elsewhere: bool) -> Sign:
-    granted = asked & cases.granted
-    past = before(cases.agent, granted, seen)
-    agents = len(fair)
-    asked_denied, seen_denied = (
-        np.bincount(cases.agent, weights=w & ~cases.granted, minlength=agents).astype(np.float64)
-        for w in (asked, asked & seen)
-    )
-    habits = [(asked_denied[cases.agent], seen_denied[cases.agent])]
+    agents, granted = len(fair), asked & cases.granted
+    nothing = np.zeros(len(asked))
+    habits = [(nothing, nothing)]
     if elsewhere:
         tickets, taken = cases.elsewhere
         share = np.minimum(MOST_ELSEWHERE / np.maximum(tickets, 1.0), 1.0)
         habits.append(((tickets * share)[cases.agent], (taken * share)[cases.agent]))
-    nothing = Past(np.zeros(len(asked)), np.zeros(len(asked)))
     spread = unlike(*(cases.elsewhere if elsewhere else (np.zeros(agents),) * 2), fair)
-    pasts = (past, *(Past(past.asked + n, past.seen + s) for n, s in habits))
-    starts = (nothing, *(Past(n, s) for n, s in habits))
-    rates = [innocent(cases.agent, granted, seen, fair, p, spread) for p in (pasts, starts)]
-    for kind in kinds:
-        rates = [raised(rate, kind, cases.agent, granted, seen, fair) for rate in rates]
+    rates = []
+    for among in (asked, asked & ~cases.granted):
+        past = before(cases.agent, among, seen)
+        pasts = tuple(Past(past.asked + n, past.seen + s) for n, s in habits)
+        yes, no = (innocent(cases.agent, part, seen, fair, pasts, spread) for part in (granted, asked & ~cases.granted))
+        rate = np.where(cases.granted, yes, no)
+        for kind in kinds:
+            rate = raised(rate, kind, cases.agent, granted, seen, fair)
+        rates.append(rate)
     return Sign(asked, seen, *rates)
 
 
+def _met(cases: Decisions, sign: Sign) -> Sign:
+    """Who decides much, or much at that time of the day, meets sellers again by routing."""
+    watch = cases.at // HOUR % 24 // 3
+    pair = watch * len(cases.agent_ids) + cases.agent
+    alike = np.bincount(pair)[pair] / np.bincount(watch)[watch]
+    share = np.maximum(np.bincount(cases.agent)[cases.agent] / len(cases.agent), alike)
+    rate, usual = (np.maximum(values, np.minimum(share, 0.95)) for values in (sign.rate, sign.usual))
+    return Sign(sign.asked, sign.seen, rate, usual)
+
+
 def standing_out(cases: Decisions, signs: Signs) -> Floats:
-    """How many signs come together in each agent's reinstatements, beyond one at a time."""
+    """How many signs come together in each agent's reinstatements, beyond one at a time; in denials they count back."""
     together = sum(s.seen.astype(float) for s in (signs.alone, signs.taken, signs.overrules, signs.quick))
-    beyond = np.maximum(np.asarray(together) - 1, 0.0) * cases.granted
+    beyond = np.maximum(np.asarray(together) - 1, 0.0) * np.where(cases.granted, 1.0, -1.0)
     return np.bincount(cases.agent, weights=beyond, minlength=len(cases.agent_ids)).astype(np.float64)
 
 

@@ -24,6 +24,7 @@ TOLD = (
     ("quick", "quicker after the ticket was opened than nine in ten"),
     ("early", "sooner after the suspension than four in five"),
     ("again", "followed by a new measure within 180 days"),
+    ("met", "of sellers whom the agent had brought back the time before"),
 )
 SECOND = Counter("A second look at a colleague's decision is work that may have been asked for without a ticket.", 0.0)
 RIGHT = Counter("The first decision may have been wrong, and bringing the seller back right.", 0.0)
@@ -44,7 +45,7 @@ class Reinstated:
         said = []
         for name, words in TOLD:
             sign = getattr(self.signs, name)
-            seen, usual = int(np.sum(sign.seen[rows])), float(np.sum(sign.first[rows][sign.asked[rows]]))
+            seen, usual = int(np.sum(sign.seen[rows])), float(np.sum(sign.usual[rows][sign.asked[rows]]))
             if seen > usual:
                 said.append(f"{seen} {words} ({significant(usual)} expected)")
         return "; ".join(said) if said else "nothing else was unusual"
@@ -119,7 +120,7 @@ def _effect(all_: Reinstated) -> Floats:
         sign = getattr(all_.signs, name)
         counts = sign.asked & cases.granted
         seen += np.bincount(cases.agent, weights=sign.seen & counts, minlength=size)
-        usual += np.bincount(cases.agent, weights=sign.first * counts, minlength=size)
+        usual += np.bincount(cases.agent, weights=sign.usual * counts, minlength=size)
     return np.asarray(seen / np.maximum(usual, 0.1), dtype=np.float64)
 
 
