@@ -1,7 +1,7 @@
 """Two stories of an agent who brings sellers back, and what his decisions say of each.
 
-Innocent: each sign comes at its innocent rate, or the agent sits at a second instance: for a stretch of time all that
-he decides, denials too, comes that way. Not innocent: a share of those whom he reinstates are favours, which show some
+Innocent: each sign comes at its innocent rate, or the agent sits at a second instance, always or by turns: there all
+that he decides, denials too, comes that way. Not innocent: a share of those whom he reinstates are favours, which show some
 of the signs on purpose; the rest, denials above all, is ordinary work without them. Which share and which signs is
 averaged over (`WAYS`). Each decision is judged given those before it, so likelihood ratios multiply, and their mean
 over the ways is an e-value.
@@ -26,6 +26,8 @@ CASES = {"given": None, "taken": (0.05, 0.8), "alone": (0.75, 0.2)}
 DESK, ORDINARY, ELSEWHERE = 0.003, 0.02, 0.5
 """How many agents sit at a second instance, how much of the work there is ordinary, and how much of what belongs there
 is done elsewhere."""
+TURN = 0.15
+"""How often an agent is sent there, or back, between two decisions."""
 ONE_SELLER = math.log(300.0)
 """One seller alone says no more of an agent: an honest second look happens."""
 ALONE = math.log(1e3)
@@ -133,8 +135,8 @@ def _log_ratios(signs: Signs, way: Way) -> tuple[Floats, Floats]:
 def _desk(cases: Decisions, signs: Signs) -> Floats:
     """Log of the factor (<= 1) by which the second instance lowers each agent's evidence.
 
-    All decisions, or those of one stretch of time, come as favours would, denials too. Where there is such a desk, few
-    of the second looks of that time are had by those who do ordinary work.
+    All decisions, or those of stretches of time, come as favours would, denials too. Where there is such a desk, few of
+    the second looks of that time are had by those who do ordinary work.
     """
     count = np.bincount(cases.agent, minlength=len(cases.agent_ids))
     ends = np.cumsum(count)
@@ -143,20 +145,24 @@ def _desk(cases: Decisions, signs: Signs) -> Floats:
     for way in STYLES:
         steps = np.minimum(_mixed(_log_ratios(signs, way)[0], 1 - ORDINARY), ONE_SELLER)
         for agent, (low, high) in enumerate(zip(ends - count, ends, strict=True)):
-            desk[agent] = np.logaddexp(desk[agent], _stretches(steps[low:high], meanwhile[low:high]))
+            desk[agent] = np.logaddexp(desk[agent], _turns(steps[low:high], meanwhile[low:high]))
     desk += math.log(DESK / len(STYLES))
     return np.asarray(-np.logaddexp(0.0, desk), dtype=np.float64)
 
 
-def _stretches(steps: Floats, meanwhile: Floats) -> float:
-    """Log of the mean likelihood ratio over all stretches of one agent's decisions; the whole has half of the weight.
+def _turns(steps: Floats, meanwhile: Floats) -> float:
+    """Log likelihood ratio of one agent's decisions, were he sent to such a desk and back, or there all the time.
 
-    steps: (n,) log ratios. meanwhile: (n,) log weights, of which a stretch has its last less its first.
+    steps: (n,) log ratios. meanwhile: (n,) log weights; while he is there, they go on falling.
     """
-    so_far, size = np.cumsum(steps), len(steps)
-    starts = np.logaddexp.accumulate(steps - so_far - meanwhile)
-    some = np.logaddexp.reduce(so_far + meanwhile + starts) - math.log(size * (size + 1) / 2)
-    return float(np.logaddexp(so_far[-1] + meanwhile[-1] - meanwhile[0], some) - math.log(2))
+    fallen = np.append(0.0, np.diff(meanwhile))
+    there, away, stay, turn = math.log(0.5), math.log(0.5), math.log1p(-TURN), math.log(TURN)
+    for step, fall in zip(steps.tolist(), fallen.tolist(), strict=True):
+        arrives = float(np.logaddexp(there + stay + fall, away + turn))
+        away = float(np.logaddexp(away + stay, there + turn))
+        there = arrives + step
+    whole = float(steps.sum() + meanwhile[-1] - meanwhile[0])
+    return float(np.logaddexp(whole, np.logaddexp(there, away)) - math.log(2))
 
 
 def _meanwhile(cases: Decisions) -> Floats:

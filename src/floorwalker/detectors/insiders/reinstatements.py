@@ -89,7 +89,7 @@ REINSTATEMENTS = Detector(
     weaknesses=(
         "an agent all of whose decisions look alike cannot be told from a second instance",
         "one or two favours among many reinstatements are not seen",
-        "second looks handed over by word of mouth among ordinary work look the same as favours",
+        "second looks handed over by word of mouth or an unwritten rota look the same as favours where all end well",
     ),
     needs={
         "staff_actions": ("action_id", "staff_id", "at", "action", "object_kind", "object_id"),
