@@ -106,6 +106,14 @@ def a_specialist(seed: int) -> Desk:
     return desk
 
 
+def a_contact_of_four_sellers(seed: int) -> Desk:
+    """The router gives one agent all cases of four sellers, who are suspended and brought back often."""
+    desk = appeal_desk(seed)
+    for k in range(32):
+        desk.appeal(f"large{k % 4}", 440.0 * k, agent=12)
+    return desk
+
+
 def honest_second_looks(seed: int) -> Desk:
     """One agent, once, brings a seller back at once after a colleague's denial."""
     desk = appeal_desk(seed)
@@ -126,6 +134,7 @@ HARD = (
     moved_for_a_month,
     team_leads,
     a_specialist,
+    a_contact_of_four_sellers,
     honest_second_looks,
     no_tickets,
 )

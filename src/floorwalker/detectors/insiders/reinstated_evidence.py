@@ -1,8 +1,8 @@
 """Two stories of an agent who brings sellers back, and what his decisions say of each.
 
 Innocent: each sign comes at its innocent rate, or the agent sits at a second instance, always or by turns: there all
-that he decides, denials too, comes that way. Not innocent: a share of those whom he reinstates are favours, which show some
-of the signs on purpose; the rest, denials above all, is ordinary work without them. Which share and which signs is
+that he decides, denials too, comes that way. Not innocent: a share of those whom he reinstates are favours, which show
+some of the signs on purpose; the rest, denials above all, is ordinary work without them. Which share and which signs is
 averaged over (`WAYS`). Each decision is judged given those before it, so likelihood ratios multiply, and their mean
 over the ways is an e-value.
 """
@@ -51,12 +51,13 @@ class Way(NamedTuple):
 
     def uses(self, kind: str) -> bool:
         """Whether signs of this kind are among the way's."""
-        return bool({"case": self.case != "given", "haste": self.quick or self.early}.get(kind, self.overrules))
+        used = {"case": self.case != "given", "haste": self.quick or self.early, "client": self.client}
+        return bool(used.get(kind, self.overrules))
 
 
 WAYS = [Way(*way) for way in product(SHARES, CASES, *(((False, True),) * 4))]
 STYLES = [way for way in WAYS if way.share == SHARES[-1] and way.overrules and not way.client]
-KINDS = ("case", "haste", "overrules")
+KINDS = ("case", "haste", "overrules", "client")
 
 
 @dataclass(frozen=True, slots=True)
