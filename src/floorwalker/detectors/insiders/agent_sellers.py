@@ -17,7 +17,7 @@ from scipy.special import logsumexp
 
 from floorwalker.detectors.insiders.removal_meetings import Meetings, at_most_by_rank, meet, routed_concentration
 from floorwalker.detectors.insiders.removal_routing import Routing, own_cases
-from floorwalker.detectors.insiders.removal_signs import Signs, tally
+from floorwalker.detectors.insiders.removal_signs import FEWEST, Signs, tally
 from floorwalker.detectors.insiders.removals import Decisions
 from floorwalker.graph.slots import Floats, Longs
 from floorwalker.stats.peers import PeerTest, gamma_poisson
@@ -26,7 +26,7 @@ THETA = (0.35, 0.8)
 FRIENDS = (0.03, 0.1, 0.3)
 PURPOSE = 0.6
 MANNERS = (None, "taken", "bare")
-PAIR = math.log(1e6)
+PAIR = math.log(1e7)
 """One seller alone says no more of an agent: a brand may have its own moderator, and the tables do not say so."""
 ALONE = math.log(1e3)
 """What one kind of evidence (who removes, or the signs) may say when the other says nothing."""
@@ -75,7 +75,9 @@ def weigh(decisions: Decisions, signs: Signs) -> Verdicts:
     ways = _Ways(decisions, meetings, signs)
     agent_log_e = _agents(ways, _routed(decisions, meetings), agents)
     pair, seller = _sellers(ways, agent_log_e, len(decisions.seller_ids))
-    return Verdicts(meetings, again, expected, gamma_poisson(again, expected), agent_log_e, pair, seller)
+    return Verdicts(
+        meetings, again, expected, gamma_poisson(again, expected, least_peers=FEWEST), agent_log_e, pair, seller
+    )
 
 
 class _Ways:
@@ -87,11 +89,12 @@ class _Ways:
         self.met = {theta: meetings.concentration(theta) for theta in THETA}
         names = ("taken", "bare", "low", "soon", "removed")
         self.told = {name: getattr(signs, name).by_pair(decisions, PURPOSE) for name in names}
+        self.buyers = signs.buyers.by_pair(decisions)
 
     def signs(self, method: Method) -> Floats:
         """What the signs say of each pair."""
         used = (method.manner, *(name for name in ("low", "soon", "removed") if getattr(method, name)))
-        return sum((self.told[name] for name in used if name), np.zeros(len(self.meetings.agent)))
+        return sum((self.told[name] for name in used if name), self.buyers)
 
     def both(self, method: Method) -> Floats:
         """All evidence of each pair, hardly more than one of its kinds alone has, and never above PAIR."""

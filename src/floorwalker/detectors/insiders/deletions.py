@@ -5,8 +5,8 @@ to the agent falls to those at work by their share of such work on other sellers
 reports that the router gives them. An agent's e-value is a likelihood ratio of a stated story (see `agent_sellers`) to
 it: who removes is judged given how the work came about, and the signs (tickets taken, no reason, low stars, soon after
 posting, removed rather than kept) given who. What one agent removes of one seller within three days, or of one wave of
-bad reviews within two weeks, is one case. A seller's e-value is the same ratio with the agent's guilt and ways taken from
-the agent's other sellers, and never above the agent's own.
+bad reviews within two weeks, is one case. A seller's e-value is the same ratio with the agent's guilt and ways taken
+from the agent's other sellers, and never above the agent's own.
 
 Known weaknesses. Reports that a router gave to the agent are believed: who has them filed, or has the router play into
 his hands, is seen only by removing what others would keep, and hardly ever listed. Few removals prove nothing. A brand
@@ -46,8 +46,9 @@ def measure(rows: Rows) -> Measured:
     decisions = read_decisions(rows)
     if not len(decisions):
         return Measured(ASSESSED.empty_table())
-    signs = read_signs(decisions)
     table = rows(STARS.name, by=("seller_id",))
+    low, low_bought = (float(np.sum(table[name].to_numpy())) for name in ("low", "low_bought"))
+    signs = read_signs(decisions, low_bought / max(low, 1.0))
     names, stars, reviews = (table[name].to_pylist() for name in ("seller_id", "stars", "reviews"))
     standing = dict(zip(names, stars, strict=True)), dict(zip(names, reviews, strict=True))
     return tell(Removed(decisions, signs, weigh(decisions, signs), standing), EXPLAIN)

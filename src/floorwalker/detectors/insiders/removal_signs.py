@@ -19,6 +19,8 @@ from floorwalker.stats.tail import EXACT
 RAREST, SUREST = 0.01, 0.98
 """No innocent rate is believed to be smaller, or larger."""
 STRANGE = 1.0
+FEWEST = 8
+"""A law is fitted to more peers than this."""
 BORROWED = 5.0
 """So many decisions of any kind are added to those that are alike."""
 SOON = 0.25
@@ -41,9 +43,32 @@ class Sign:
 
     def by_pair(self, decisions: Decisions, extra: float) -> Floats:
         """The log likelihood ratio of each pair: of each case the mean, over cases the sum."""
-        told, asked = tally(decisions.case, self.log_ratio(extra)), tally(decisions.case, self.asked)
-        pair = decisions.pair[np.unique(decisions.case, return_index=True)[1]]
-        return tally(pair, told / np.maximum(asked, 1), int(decisions.pair.max(initial=-1)) + 1)
+        return _by_pair(decisions, self.log_ratio(extra), self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """Whether the removed are like bad reviews at large, or like what is honestly removed.
+
+    seen, asked: as in Sign. usual: (n,) the rate among other agents' removals. at_large: the rate among bad reviews.
+    """
+
+    seen: Bools
+    asked: Bools
+    usual: Floats
+    at_large: float
+
+    def by_pair(self, decisions: Decisions) -> Floats:
+        """The log likelihood ratio of each pair, of "like any bad review" to the usual rate."""
+        seen, unseen = (np.log(a / u) for a, u in ((self.at_large, self.usual), (1 - self.at_large, 1 - self.usual)))
+        return _by_pair(decisions, np.where(self.asked, np.where(self.seen, seen, unseen), 0.0), self.asked)
+
+
+def _by_pair(decisions: Decisions, told: Floats, asked: Bools) -> Floats:
+    """Of each case the mean, over the cases of a pair the sum."""
+    told, number = tally(decisions.case, told), tally(decisions.case, asked)
+    pair = decisions.pair[np.unique(decisions.case, return_index=True)[1]]
+    return tally(pair, told / np.maximum(number, 1), int(decisions.pair.max(initial=-1)) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +76,8 @@ class Signs:
     """taken: on a ticket that the agent took himself. bare: no report and no reason. low: one or two stars.
 
     soon: soon after posting. These are asked of removals on the agent's own motion. removed: rather than kept, asked of
-    bad reviews on a ticket.
+    bad reviews on a ticket. buyers: the reviewer had bought the product, asked of bad reviews removed on the agent's
+    own motion: a friend's real buyers are silenced, a campaign against a seller comes from others.
     """
 
     taken: Sign
@@ -59,10 +85,11 @@ class Signs:
     low: Sign
     soon: Sign
     removed: Sign
+    buyers: Ordinary
 
 
-def read_signs(decisions: Decisions) -> Signs:
-    """The signs at every decision, with their innocent rates."""
+def read_signs(decisions: Decisions, buyers: float) -> Signs:
+    """The signs at every decision, with their innocent rates. buyers: the share of buyers among bad reviews."""
     calm = ~decisions.wave
     own = decisions.own & calm
     delay = decisions.at - decisions.posted
@@ -77,12 +104,15 @@ def read_signs(decisions: Decisions) -> Signs:
         return Sign(seen & asked, asked, usual)
 
     none = np.zeros(len(decisions), dtype=np.int64)
+    bad = own & decisions.low
+    of_buyers = _among_others(decisions.bought & bad, bad, none, decisions.agent)
     return Signs(
         taken=sign(decisions.manner == TAKEN, own, none),
         bare=sign(decisions.manner == BARE, own, none),
         low=sign(decisions.low, own, decisions.manner),
         soon=sign(early, own, decisions.manner),
         removed=sign(decisions.removed, ticketed, decisions.manner),
+        buyers=Ordinary(decisions.bought, bad, np.clip(of_buyers, RAREST, SUREST), min(max(buyers, RAREST), SUREST)),
     )
 
 
@@ -93,7 +123,7 @@ def tally(code: Ints | Longs, weight: Floats | Bools, size: int = 0) -> Floats:
 
 def law(did: Floats, due: Floats) -> tuple[Floats, Floats]:
     """Shape and mean of the gamma law of everybody's factors, each left out of its own; vague where peers are few."""
-    test = gamma_poisson(np.where(due > 0, np.round(did), 0.0), due, tie=EXACT, bulk=0.9)
+    test = gamma_poisson(np.where(due > 0, np.round(did), 0.0), due, tie=EXACT, bulk=0.9, least_peers=FEWEST)
     known = np.isfinite(test.mean) & (test.spread > 0)
     shape = np.where(known, 1.0 / np.maximum(test.spread, 1e-6), np.where(np.isfinite(test.mean), 1e6, 1.0))
     return np.minimum(shape, 1e6), np.where(np.isfinite(test.mean), np.maximum(test.mean, 1e-6), 1.0)

@@ -114,7 +114,7 @@ DECISIONS = Step(
         from reviews_kept
     )
     select d.*, p.seller_id, coalesce(p.category, '') as category, cast(r.rating as double) as stars,
-        r.rating <= 2 as low, w.day is not null as wave,
+        r.rating <= 2 as low, r.order_id is not null as bought, w.day is not null as wave,
         cast(epoch(date_trunc('second', r.posted_at)) as bigint) as posted
     from decided as d
     join reviews as r on r.review_id = d.review_id
@@ -128,12 +128,14 @@ DECISIONS = Step(
 STARS = Step(
     "seller_stars",
     """
-    select p.seller_id, sum(cast(r.rating as double)) as stars, count(*) as reviews
+    select p.seller_id, sum(cast(r.rating as double)) as stars, count(*) as reviews,
+        sum(case when r.rating <= 2 then 1 else 0 end) as low,
+        sum(case when r.rating <= 2 and r.order_id is not null then 1 else 0 end) as low_bought
     from reviews as r join products as p on p.product_id = r.product_id
     where r.removed_at is null group by p.seller_id
     """,
 )
-"""What a seller's reviews that stand add up to."""
+"""What a seller's reviews that stand add up to, and how many of the bad ones are on an order."""
 
 STEPS = (REMOVALS, REPORTS, KEPT, LOW_DAYS, WAVES, DECISIONS, STARS)
 
@@ -146,7 +148,8 @@ class Decisions:
     """Decisions by agent, seller, time and review; all arrays (n,).
 
     rows: the Arrow table. agent, seller: codes of agent_ids, seller_ids. pair: codes of those that occur, ascending.
-    at, posted: seconds. removed: or kept. low: one or two stars. wave: amid many bad ones. own: removed without a
+    at, posted: seconds. removed: or kept. low: one or two stars. bought: on an order. wave: amid many bad ones.
+    own: removed without a
     report that somebody else gave the agent. case: codes, ascending; what belongs to one case counts once.
     """
 
@@ -160,6 +163,7 @@ class Decisions:
     posted: Longs
     removed: Bools
     low: Bools
+    bought: Bools
     wave: Bools
     manner: Longs
     category: Longs
@@ -175,7 +179,10 @@ def read_decisions(rows: Rows) -> Decisions:
     table = rows(DECISIONS.name, by=("staff_id", "seller_id", "second", "review_id"))
     (agent, agent_ids), (seller, seller_ids) = coded(table["staff_id"]), coded(table["seller_id"])
     numbers = {name: table[name].to_numpy().astype(np.int64) for name in ("second", "posted", "manner")}
-    flags = {name: pc.fill_null(table[name], False).to_numpy().astype(np.bool_) for name in ("removed", "low", "wave")}
+    flags = {
+        name: pc.fill_null(table[name], False).to_numpy().astype(np.bool_)
+        for name in ("removed", "low", "bought", "wave")
+    }
     pair = np.unique(agent.astype(np.int64) * max(len(seller_ids), 1) + seller, return_inverse=True)[1]
     case = _cases(pair, numbers["second"], numbers["posted"], flags["wave"])
     return Decisions(
