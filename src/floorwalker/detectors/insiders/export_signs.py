@@ -31,8 +31,9 @@ FIELD_TRUST = math.log(20.0)
 
 @dataclass(frozen=True, slots=True)
 class Pulls:
-    """Reports without a task, in order of (staff, second, action). All (n,): staff, seller and field are codes, -1 where
-    there is none; standing: one of a series that looks like an arrangement.
+    """Reports without a task, in order of (staff, second, action).
+
+    All (n,). staff, seller, field: codes, -1 where there is none. standing: of a series that looks like an arrangement.
     """
 
     rows: pa.Table

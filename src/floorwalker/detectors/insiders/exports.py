@@ -42,7 +42,7 @@ def measure(rows: Rows) -> Measured:
 
 
 def _example(tasked: bool) -> dict[str, str]:
-    """Sixty agents who look at what their tickets name, twenty analysts who pull a report a week, and one agent's nine."""
+    """Sixty agents who look at what their tickets name, twenty analysts with a report a week, and one agent's nine."""
     start, rng = datetime(2025, 1, 1), np.random.default_rng(11)
     acts = ["action_id,staff_id,at,action,object_kind,object_id,ticket_id,record_count"]
     tickets = ["ticket_id,opened_at,kind,subject_kind,subject_id,assigned_to,assigned_by"]

@@ -14,7 +14,7 @@ BULK = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Steered:
-    """Choices of n people. log_p against the others' beta-binomial; log_e as told in `steered`; expected: of the others."""
+    """Choices of n people. log_p: against the others' beta-binomial; log_e: see `steered`; expected: by the others."""
 
     log_p: Floats
     log_e: Floats
