@@ -129,15 +129,15 @@ def _teams(size: int, chance: np.random.Generator) -> Ints:
 
 
 def _leads(team: Ints) -> tuple[list[str], Ints]:
-    """One lead for twelve of a team; above them the two of Operations."""
+    """One lead for twelve of a team with a queue; above them, and the others, the two of Operations."""
     role, lead = ["agent"] * len(team), np.full(len(team), -1)
     heads = np.flatnonzero(team == OPERATIONS)
     for one in np.unique(team):
         members = np.flatnonzero(team == one)
-        chiefs = heads if one == OPERATIONS else members[: max(len(members) // 12, 1)]
+        chiefs = heads if one >= TRAINING else members[: max(len(members) // 12, 1)]
         for k, member in enumerate(members):
             lead[member] = chiefs[k % len(chiefs)]
-        for chief in chiefs:
+        for chief in chiefs if one < TRAINING or one == OPERATIONS else ():
             role[chief] = "manager" if one == OPERATIONS else "lead"
             lead[chief] = -1 if one == OPERATIONS else heads[chief % 2]
     named = {TRAINING: "trainer", ANALYTICS: "analyst", KEY: "key account manager", MODERATION: "moderator"}
