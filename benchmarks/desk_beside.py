@@ -160,7 +160,9 @@ def _reports(desk: Desk) -> None:
         at = moments(desk, who, rate * float(chance.gamma(4, 0.25)))
         large = chance.lognormal(7 if crew.team[who] == ANALYTICS else 4.5, 1.4, len(at)).astype(np.int64) + 1
         seller = chance.random(len(at)) < 0.5
-        what = np.where(seller, shop.buyers + drawn(chance, shop.size, len(at)), chance.integers(0, len(shop.seller), len(at)))
+        what = np.where(
+            seller, shop.buyers + drawn(chance, shop.size, len(at)), chance.integers(0, len(shop.seller), len(at))
+        )
         desk.act(who, at, EXPORT, np.where(seller, SELLER, PRODUCT), what, count=large)
 
 

@@ -114,9 +114,7 @@ def crew_of(size: int, weeks: int, chance: np.random.Generator) -> Crew:
     speed = chance.gamma(8, 1 / 8, size) * np.where(np.array(role) == "lead", 0.15, 1.0)
     second = np.flatnonzero(team == APPEALS)[:2]
     gateways = np.zeros((days, len(SITES)), dtype=np.int64)
-    return Crew(
-        team, role, site, lead, begin, end, duty & works, queue, speed, place, laptop, trip, second, gateways
-    )
+    return Crew(team, role, site, lead, begin, end, duty & works, queue, speed, place, laptop, trip, second, gateways)
 
 
 def _teams(size: int, chance: np.random.Generator) -> Ints:
@@ -165,7 +163,11 @@ def _rota(team: Ints, begin: Ints, end: Ints, weeks: int, chance: np.random.Gene
     duty = np.zeros((days * 24 + 48, size), dtype=bool)
     length = np.where(part, 6, 8)
     day, who = np.nonzero(works)
-    first = day * 24 + np.array(SHIFTS)[shift[day, who]] + chance.integers(-1, 2, len(day)) * (chance.random(len(day)) < 0.2)
+    first = (
+        day * 24
+        + np.array(SHIFTS)[shift[day, who]]
+        + chance.integers(-1, 2, len(day)) * (chance.random(len(day)) < 0.2)
+    )
     for k in range(9):
         long = (k < length[who]) | ((k == length[who]) & (chance.random(len(who)) < 0.3))
         duty[np.clip(first[long] + k, 0, None), who[long]] = True

@@ -79,7 +79,9 @@ def _night(desk: Desk, times: int) -> Ints:
     for team in range(5):
         one, *others = steady(desk, team)
         found.append(one)
-        crew.duty[np.ix_(night, [*others, *np.flatnonzero((crew.team == team) & ~np.isin(np.arange(crew.size), [one]))])] = False
+        crew.duty[
+            np.ix_(night, [*others, *np.flatnonzero((crew.team == team) & ~np.isin(np.arange(crew.size), [one]))])
+        ] = False
         crew.duty[:, one] = night & ((hours + 2) // 24 % 7 < 8 - times // 10)
     return np.array(found)
 

@@ -44,7 +44,9 @@ def _picked(desk: Desk, queue: Ints, hour: Ints, stray: Ints) -> tuple[Ints, Int
         asked = queue[waiting][:, None]
         near = (floor[seats] == floor[asked]) * np.where(stray[waiting], 0.15, OVERFLOW)[:, None]
         weight: Floats = np.where(seats == asked, 1.0, near) * crew.speed * crew.duty[hour[waiting]]
-        ranked = np.where(weight > 0, np.log(np.maximum(weight, 1e-12)) + desk.chance.gumbel(size=weight.shape), -np.inf)
+        ranked = np.where(
+            weight > 0, np.log(np.maximum(weight, 1e-12)) + desk.chance.gumbel(size=weight.shape), -np.inf
+        )
         best = ranked.argmax(axis=1)
         there = np.isfinite(ranked[np.arange(len(best)), best])
         staff[waiting[there]] = best[there]

@@ -117,7 +117,9 @@ def look(desk: Desk, rows: Rows, at: Ints, number: Ints, action: int, kind: int,
     who = rows["staff"]
     desk.act(who[does], then[does], action, kind, what[does], ticket=naming(desk, number[does]))
     back = does & (chance.random(len(at)) < 0.1)
-    later = desk.crew.on_duty(who[back], then[back] + chance.gamma(1.5, 1.5 * DAY, int(back.sum())).astype(np.int64), chance)
+    later = desk.crew.on_duty(
+        who[back], then[back] + chance.gamma(1.5, 1.5 * DAY, int(back.sum())).astype(np.int64), chance
+    )
     desk.act(who[back], later, action, kind, what[back], ticket=naming(desk, number[back]))
     return then
 
@@ -207,5 +209,7 @@ def reviews_judged(desk: Desk) -> None:
     reason = np.where(goes, chance.integers(NO_REASON + 1, POLICY + 1, len(rows)), NO_REASON)
     reason = np.where(goes & (chance.random(len(rows)) < 0.1), ABUSIVE, reason)
     done = then + chance.integers(20, 400, len(rows))
-    desk.act(rows["staff"], done, np.where(goes, DELETE, KEEP), REVIEW, review, ticket=naming(desk, number), reason=reason)
+    desk.act(
+        rows["staff"], done, np.where(goes, DELETE, KEEP), REVIEW, review, ticket=naming(desk, number), reason=reason
+    )
     shop.removed[review[goes]] = done[goes]

@@ -37,7 +37,9 @@ def desk_with(name: str, times: int, plan: Plan) -> tuple[Desk, Ints]:
     return desk, np.unique(np.concatenate(found))
 
 
-def measured(name: str, seed: int, times: int, plan: Plan, only: list[str] | None, keep: Path | None) -> tuple[int, set[str], Listed]:
+def measured(
+    name: str, seed: int, times: int, plan: Plan, only: list[str] | None, keep: Path | None
+) -> tuple[int, set[str], Listed]:
     """How many staff there are, who is of that kind, and who is listed."""
     desk, whom = desk_with(name, times, replace(plan, seed=seed))
     rows = tables(desk)
@@ -75,7 +77,10 @@ def main() -> None:
             alike = sum(len(listed.staff() & w) for _, w, listed in found)
             accounts = sum(len(listed.accounts()) for _, _, listed in found)
             seconds = sum(listed.seconds for _, _, listed in found) / len(found)
-            print(f"| {name} | {len(found)} | {staff} | {whom} | {wrong} | {alike} | {accounts} | {seconds:.0f} |", flush=True)
+            print(
+                f"| {name} | {len(found)} | {staff} | {whom} | {wrong} | {alike} | {accounts} | {seconds:.0f} |",
+                flush=True,
+            )
             accused, people = accused + wrong, people + staff
             told += [(name, seed, sorted(listed.names)) for seed, (_, _, listed) in zip(seeds, found, strict=True)]
     print(f"\nStaff accused: {proportion(accused, people, digits=4)}.")
