@@ -85,7 +85,7 @@ def _advice(desk: Desk) -> None:
 
 def _samples(desk: Desk) -> None:
     """Leads look at closed cases of their people."""
-    crew, chance, rows = desk.crew, desk.chance, desk.tickets
+    crew, rows = desk.crew, desk.tickets
     for lead in np.flatnonzero(np.isin(np.array(crew.role), ("lead", "manager"))):
         theirs = np.flatnonzero(crew.lead[rows["staff"]] == lead)
         if len(theirs):

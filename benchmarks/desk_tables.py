@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.desk_book import OWN, ROUTER, SELF, Desk
+from benchmarks.desk_book import OWN, ROUTER, Desk
 from benchmarks.desk_crew import AWAY
 from benchmarks.desk_words import (
     ACTIONS,
@@ -60,8 +60,7 @@ def times(seconds: Any, *, known: Any = None) -> pa.Array:
 
 def words(of: tuple[str, ...] | list[str], places: Any) -> pa.Array:
     """The words at these places (n,), none where the word is empty."""
-    chosen = pa.array([word or None for word in of], pa.string()).take(pa.array(np.asarray(places)))
-    return chosen
+    return pa.array([word or None for word in of], pa.string()).take(pa.array(np.asarray(places)))
 
 
 def _accounts(desk: Desk) -> pa.Table:
@@ -135,7 +134,7 @@ def _refunds(desk: Desk) -> pa.Table:
     chance = np.random.default_rng([desk.plan.seed, 5])
     size, done = len(order), decided < desk.end
     outcome = np.where(done, np.where(approved, 0, 1), 2)
-    table = pa.table(
+    return pa.table(
         {
             "refund_id": ids("rf", np.arange(size)),
             "order_id": ids("o", order),
@@ -150,7 +149,6 @@ def _refunds(desk: Desk) -> pa.Table:
             "channel": words(CHANNELS, chance.choice(3, size, p=[0.5, 0.2, 0.3])),
         }
     )
-    return table
 
 
 def _messages(desk: Desk) -> pa.Table:

@@ -16,10 +16,23 @@ ACCOUNT, ORDER, REVIEW, REFUND, PRODUCT, SELLER = range(6)
 PREFIX = ("u", "o", "rv", "rf", "p", "u")
 """A seller is an account, so both count together."""
 
-ACTIONS = (
-    "view_customer view_order view_seller view_product view_review export_report delete_review restore_review "
-    "keep_review suspend_seller reinstate_seller uphold_suspension approve_refund deny_refund add_note"
-).split()
+ACTIONS = [
+    "view_customer",
+    "view_order",
+    "view_seller",
+    "view_product",
+    "view_review",
+    "export_report",
+    "delete_review",
+    "restore_review",
+    "keep_review",
+    "suspend_seller",
+    "reinstate_seller",
+    "uphold_suspension",
+    "approve_refund",
+    "deny_refund",
+    "add_note",
+]
 (
     SEE_CUSTOMER,
     SEE_ORDER,
@@ -38,10 +51,18 @@ ACTIONS = (
     NOTE,
 ) = range(15)
 
-TICKETS = (
-    "where_is_it refund_request account_help payment seller_complaint seller_help review_report risk_alert appeal "
-    "second_appeal"
-).split()
+TICKETS = [
+    "where_is_it",
+    "refund_request",
+    "account_help",
+    "payment",
+    "seller_complaint",
+    "seller_help",
+    "review_report",
+    "risk_alert",
+    "appeal",
+    "second_appeal",
+]
 WHERE, REFUNDED, HELP, PAYMENT, COMPLAINT, SHOP_HELP, REPORTED, ALERT, APPEAL, AGAIN = range(10)
 
 LANGUAGES = ("en", "de", "fr", "es", "pl")

@@ -1,9 +1,9 @@
 """Honest staff who look like insiders, at ten times the usual strength: nobody may be accused.
 
-`python -m benchmarks.honest_staff [--seeds 1] [--times 10] [--kinds "night shift" …] [--only insiders]` prints a table in
-Markdown: for each kind of honest work (desk_kinds.py says what usual and ten times are), made desks with it, each scanned
-whole; how many staff are of that kind, how many of all staff are accused of anything that insiders do, how many
-accounts as those who profit, and who. `--keep FOLDER` writes the tables of each desk.
+`python -m benchmarks.honest_staff [--seeds 1] [--times 10] [--kinds "night shift" …] [--only insiders]` prints a table
+in Markdown: for each kind of honest work (desk_kinds.py says what usual and ten times are), made desks with it, each
+scanned whole; how many staff are of that kind, how many of all staff are accused of anything that insiders do, how
+many accounts as those who profit, and who. `--keep FOLDER` writes the tables of each desk.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from benchmarks.desk_kinds import KINDS
 from benchmarks.desk_scans import Listed, scanned
 from benchmarks.desk_words import Ints
 from benchmarks.proportions import proportion
-from benchmarks.staff_desk import kept, made, machine, tables
+from benchmarks.staff_desk import kept, machine, made, tables
 
 COLUMNS = ("kind", "desks", "staff", "of that kind", "accused", "of that kind accused", "accounts accused", "seconds")
 

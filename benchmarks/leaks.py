@@ -1,8 +1,8 @@
-"""How much leaks before the first alert: 1, 5 and 20 customers a week, out of an honest desk; and alerts on honest staff.
+"""How much leaks before the first alert, at 1, 5 and 20 customers a week; and how many alerts honest desks give.
 
 `python -m benchmarks.leaks [--rates 1 5 20] [--seeds 3]` prints tables in Markdown. In each desk (100 staff, 34 weeks)
 three of support each look up, from week 8 on, so many buyers a week of one seller, those first who gave few stars; none
-names a ticket, and the seller writes to a third of them. The desk is scanned as of the end of week 8, 9, … 12, then every
+names a ticket, and the seller writes to a third of them. The desk is scanned as of the end of weeks 9 to 12, then every
 second week, as it was then known. Units are buyers looked up until the first scan that lists the member of staff, for
 whatever; who is listed in no scan up to week 34 counts as never found. The honest desk is the same one without them.
 An alert is a member of staff listed for the first time.

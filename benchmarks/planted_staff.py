@@ -1,8 +1,8 @@
 """Bought staff and stolen staff accounts planted at a made desk: who is found, and who is accused with them.
 
 `python -m benchmarks.planted_staff [--seeds 3] [--levels plain careful hidden] [--only insiders]` prints a table in
-Markdown. In each desk (150 staff, 40 weeks) two sell data, two sell deletions, one sells reinstatements, and two accounts
-are in strange hands (desk_abuse.py says how, at each level). P: of those listed under the scheme, the share planted for
+Markdown. In each desk (150 staff, 40 weeks) two sell data, two sell deletions, one sells reinstatements, and two
+accounts are in strange hands (desk_abuse.py says how, at each level). P: of those listed under the scheme, the share planted for
 it; R: of those planted, the share listed. Whoever is planted for one scheme and listed under another is told apart: the
 same look can serve two schemes, and that is no honest person. Intervals are Clopper and Pearson's, at 95 %.
 """

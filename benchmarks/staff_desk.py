@@ -80,4 +80,6 @@ def kept(tables: dict[str, pa.Table], folder: Path) -> None:
 
 def machine() -> str:
     """The date and the machine, for a table's head."""
-    return f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores {platform.machine()}, Python {platform.python_version()}"
+    )
