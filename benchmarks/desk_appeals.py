@@ -3,6 +3,7 @@
 import numpy as np
 
 from benchmarks.desk_book import Desk, tickets
+from benchmarks.desk_case import naming, written
 from benchmarks.desk_queue import assigned
 from benchmarks.desk_words import (
     ACCOUNT,
@@ -25,7 +26,6 @@ from benchmarks.desk_words import (
     Ints,
     drawn,
 )
-from benchmarks.desk_work import naming, written
 
 SUSPENDED, APPEALED, WON, ONCE_MORE = 0.45, 0.6, 0.35, 0.4
 """Of alerts, suspensions, appeals and lost appeals."""

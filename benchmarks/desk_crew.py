@@ -81,7 +81,8 @@ class Crew:
         hour = np.clip(at // 3600, 0, len(self.duty) - 1)
         then = self.onward[hour, who].astype(np.int64)
         inside = np.where(then == hour, at % 3600, 0)
-        return then * 3600 + inside + (chance.random(len(who)) * (3599 - inside)).astype(np.int64)
+        moment: Ints = then * 3600 + inside + (chance.random(len(who)) * (3599 - inside)).astype(np.int64)
+        return moment
 
 
 def crew_of(size: int, weeks: int, chance: np.random.Generator) -> Crew:

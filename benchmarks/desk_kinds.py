@@ -27,6 +27,7 @@ import numpy as np
 
 from benchmarks.desk_beside import cared_for, moments, seen, taught
 from benchmarks.desk_book import SELF, Desk, tickets
+from benchmarks.desk_case import look, written
 from benchmarks.desk_crew import AWAY
 from benchmarks.desk_queue import specialists
 from benchmarks.desk_words import (
@@ -45,7 +46,6 @@ from benchmarks.desk_words import (
     WHERE,
     Ints,
 )
-from benchmarks.desk_work import look, written
 
 Doing = Callable[[Desk, int], Ints]
 """Does something to a desk, at a strength; whom it makes of that kind."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks.desk_book import SELF, Desk, Rows
-from benchmarks.desk_words import HOUR, LANGUAGES, Floats, Ints
+from benchmarks.desk_words import HOUR, LANGUAGES, Bools, Floats, Ints
 
 OVERFLOW = 0.004
 """How often, against their own queue, people of another team of the same floor take a ticket."""
@@ -27,11 +27,11 @@ def assigned(desk: Desk, rows: Rows) -> Ints:
     taken, given = stray & (how < 0.45), stray & (how >= 0.45) & (how < 0.8) & (lead >= 0)
     rows["by"][taken] = SELF
     rows["by"][given] = lead[given]
-    at = np.maximum(hour * HOUR + chance.integers(0, HOUR, len(rows)), rows["opened"] + 60)
-    return at + (chance.gamma(0.6, 2400, len(rows))).astype(np.int64)
+    at: Ints = np.maximum(hour * HOUR + chance.integers(0, HOUR, len(rows)), rows["opened"] + 60)
+    return at + chance.gamma(0.6, 2400, len(rows)).astype(np.int64)
 
 
-def _picked(desk: Desk, queue: Ints, hour: Ints, stray: Ints) -> tuple[Ints, Ints]:
+def _picked(desk: Desk, queue: Ints, hour: Ints, stray: Bools) -> tuple[Ints, Ints]:
     """Somebody on duty for each ticket (n,), and the hour in which there is somebody."""
     crew = desk.crew
     staff, hour = np.full(len(queue), -1), hour.copy()

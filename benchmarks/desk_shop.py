@@ -108,7 +108,8 @@ def _when(language: Ints, end: int, chance: np.random.Generator) -> Ints:
     days = end // DAY
     day = drawn(chance, np.linspace(1, 1.2, days), len(language)) * DAY
     clock = np.clip(chance.normal(16.5, 3.8, len(language)), 0, 23.9) + np.array(EARLIER)[language]
-    return np.clip(day + (clock * HOUR).astype(np.int64), 0, end - 1)
+    moment: Ints = np.clip(day + (clock * HOUR).astype(np.int64), 0, end - 1)
+    return moment
 
 
 def calls(shop: Shop, count: int, chance: np.random.Generator) -> tuple[Ints, Ints]:

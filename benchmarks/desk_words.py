@@ -16,23 +16,10 @@ ACCOUNT, ORDER, REVIEW, REFUND, PRODUCT, SELLER = range(6)
 PREFIX = ("u", "o", "rv", "rf", "p", "u")
 """A seller is an account, so both count together."""
 
-ACTIONS = [
-    "view_customer",
-    "view_order",
-    "view_seller",
-    "view_product",
-    "view_review",
-    "export_report",
-    "delete_review",
-    "restore_review",
-    "keep_review",
-    "suspend_seller",
-    "reinstate_seller",
-    "uphold_suspension",
-    "approve_refund",
-    "deny_refund",
-    "add_note",
-]
+ACTIONS = """
+    view_customer view_order view_seller view_product view_review export_report delete_review restore_review
+    keep_review suspend_seller reinstate_seller uphold_suspension approve_refund deny_refund add_note
+""".split()  # noqa: SIM905
 (
     SEE_CUSTOMER,
     SEE_ORDER,
@@ -51,18 +38,10 @@ ACTIONS = [
     NOTE,
 ) = range(15)
 
-TICKETS = [
-    "where_is_it",
-    "refund_request",
-    "account_help",
-    "payment",
-    "seller_complaint",
-    "seller_help",
-    "review_report",
-    "risk_alert",
-    "appeal",
-    "second_appeal",
-]
+TICKETS = """
+    where_is_it refund_request account_help payment seller_complaint seller_help review_report risk_alert appeal
+    second_appeal
+""".split()  # noqa: SIM905
 WHERE, REFUNDED, HELP, PAYMENT, COMPLAINT, SHOP_HELP, REPORTED, ALERT, APPEAL, AGAIN = range(10)
 
 LANGUAGES = ("en", "de", "fr", "es", "pl")
@@ -113,4 +92,5 @@ WON_BACK = (
 def drawn(chance: np.random.Generator, weights: Floats, size: int) -> Ints:
     """Places (size,) drawn with these weights (n,)."""
     edges = np.cumsum(weights)
-    return np.searchsorted(edges, chance.random(size) * edges[-1], side="right").clip(max=len(weights) - 1)
+    places: Ints = np.searchsorted(edges, chance.random(size) * edges[-1], side="right").clip(max=len(weights) - 1)
+    return places

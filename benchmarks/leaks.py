@@ -16,8 +16,9 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from benchmarks.desk_abuse import LEVELS, leaked
+from benchmarks.desk_abuse import leaked
 from benchmarks.desk_book import Desk, Plan
+from benchmarks.desk_care import LEVELS
 from benchmarks.desk_kinds import steady
 from benchmarks.desk_scans import scanned
 from benchmarks.desk_words import WEEK, Ints

@@ -2,9 +2,9 @@
 
 `python -m benchmarks.planted_staff [--seeds 3] [--levels plain careful hidden] [--only insiders]` prints a table in
 Markdown. In each desk (150 staff, 40 weeks) two sell data, two sell deletions, one sells reinstatements, and two
-accounts are in strange hands (desk_abuse.py says how, at each level). P: of those listed under the scheme, the share planted for
-it; R: of those planted, the share listed. Whoever is planted for one scheme and listed under another is told apart: the
-same look can serve two schemes, and that is no honest person. Intervals are Clopper and Pearson's, at 95 %.
+accounts are in strange hands (desk_abuse.py says how, at each level). P: of those listed under the scheme, the share
+planted for it; R: of those planted, the share listed. Whoever is planted for one scheme and listed under another is
+told apart: the same look can serve two schemes, and that is no honest person. Intervals are Clopper and Pearson's.
 """
 
 import argparse
@@ -17,8 +17,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.desk_abuse import LEVELS, planted
+from benchmarks.desk_abuse import planted
 from benchmarks.desk_book import Plan
+from benchmarks.desk_care import LEVELS
 from benchmarks.desk_scans import Listed, scanned
 from benchmarks.proportions import proportion
 from benchmarks.staff_desk import kept, machine, made, tables

@@ -1,44 +1,31 @@
-"""What people do with a ticket: they look, decide about refunds and reviews, look again, close it."""
+"""Buyers call the made desk, some call again; support looks, decides about refunds, notes."""
 
 import numpy as np
 
 from benchmarks.desk_book import Desk, Rows, tickets
+from benchmarks.desk_case import look, naming, written
 from benchmarks.desk_queue import assigned
 from benchmarks.desk_shop import calls
 from benchmarks.desk_words import (
-    ABUSIVE,
     ACCOUNT,
     ANSWERED,
     APPROVE,
     ASKED,
     COMPLAINT,
     DAY,
-    DELETE,
     DENY,
     HELP,
     HOUR,
-    KEEP,
-    MODERATION,
-    NO_REASON,
     NOTE,
     ORDER,
     PAYMENT,
-    POLICY,
-    PRODUCT,
     REFUND,
     REFUNDED,
-    REPORTED,
-    REVIEW,
     SEE_CUSTOMER,
     SEE_ORDER,
-    SEE_PRODUCT,
-    SEE_REVIEW,
     SEE_SELLER,
     SELLER,
-    SHOP_HELP,
-    SHOPS,
     WHERE,
-    Bools,
     Ints,
 )
 
@@ -89,41 +76,6 @@ def _to_the_same(desk: Desk, rows: Rows, order: Ints, tried: Ints, at: Ints) -> 
             rows["staff"][k] = who
 
 
-def written(desk: Desk, rows: Rows, at: Ints) -> Ints:
-    """Close and keep the tickets; the number (n,) that acts may name, -1 where it was lost or is not named."""
-    chance = desk.chance
-    long = chance.random(len(rows)) < 0.4
-    rows["closed"] = at + np.where(long, chance.gamma(1.0, 1.5 * DAY, len(rows)), chance.gamma(1.5, 500, len(rows)))
-    rows["logged"] = chance.random(len(rows)) >= desk.plan.lost
-    number = desk.filed(rows)
-    return np.where(rows["logged"], number, -1)
-
-
-def naming(desk: Desk, number: Ints) -> Ints:
-    """The ticket that each act names: mostly its own, seldom the one before it."""
-    chance = desk.chance
-    slip = chance.random(len(number)) < 0.01
-    named = chance.random(len(number)) < desk.plan.named
-    other = np.where(number > 0, number - 1, -1)
-    other = np.where((other >= 0) & desk.tickets["logged"][other], other, -1)
-    return np.where(named & (number >= 0), np.where(slip, other, number), -1)
-
-
-def look(desk: Desk, rows: Rows, at: Ints, number: Ints, action: int, kind: int, what: Ints, share: float) -> Ints:
-    """A share of the tickets' holders look at `what` (n,), and some days later some look again; the next moments."""
-    chance = desk.chance
-    then = at + chance.gamma(1.6, 60, len(at)).astype(np.int64) + 5
-    does: Bools = chance.random(len(at)) < share
-    who = rows["staff"]
-    desk.act(who[does], then[does], action, kind, what[does], ticket=naming(desk, number[does]))
-    back = does & (chance.random(len(at)) < 0.1)
-    later = desk.crew.on_duty(
-        who[back], then[back] + chance.gamma(1.5, 1.5 * DAY, int(back.sum())).astype(np.int64), chance
-    )
-    desk.act(who[back], later, action, kind, what[back], ticket=naming(desk, number[back]))
-    return then
-
-
 def _handled(desk: Desk, rows: Rows, order: Ints, at: Ints, number: Ints) -> None:
     chance, shop = desk.chance, desk.shop
     buyer = shop.buyer[order]
@@ -166,50 +118,3 @@ def _complained(desk: Desk, rows: Rows, order: Ints) -> None:
     a = chance.random(len(k)) < 0.8
     later = at[a] + chance.gamma(1.2, 1.2 * DAY, int(a.sum())).astype(np.int64)
     desk.wrote(seller[a], buyer[a], later, len(ASKED) + chance.integers(0, len(ANSWERED), int(a.sum())))
-
-
-def shops_helped(desk: Desk) -> None:
-    """Sellers ask about themselves, their products and orders."""
-    chance, shop = desk.chance, desk.shop
-    count = int(desk.plan.tickets_each * desk.plan.weeks * (desk.crew.team == SHOPS).sum())
-    order = chance.integers(0, len(shop.buyer), count)
-    opened = np.minimum(shop.placed[order] + chance.integers(0, 20 * DAY, count), desk.end - 1)
-    seller = shop.sold_by[order]
-    how = chance.random(count)
-    about = np.where(how < 0.5, SELLER, np.where(how < 0.75, PRODUCT, ORDER))
-    subject = np.where(how < 0.5, seller, np.where(how < 0.75, shop.product[order], order))
-    rows = tickets(opened, SHOP_HELP, about, subject, SHOPS)
-    at = assigned(desk, rows)
-    number = written(desk, rows, at)
-    then = look(desk, rows, at, number, SEE_SELLER, SELLER, seller, 0.9)
-    for kind, action, what in ((PRODUCT, SEE_PRODUCT, shop.product[order]), (ORDER, SEE_ORDER, order)):
-        k = np.flatnonzero(about == kind)
-        then[k] = look(desk, rows[k], then[k], number[k], action, kind, what[k], 0.95)
-    k = np.flatnonzero(about == ORDER)
-    look(desk, rows[k], then[k], number[k], SEE_CUSTOMER, ACCOUNT, shop.buyer[order[k]], 0.3)
-
-
-def reviews_judged(desk: Desk) -> None:
-    """Reviews are reported, bad ones more often; moderators delete what breaks the policy, and err."""
-    chance, shop = desk.chance, desk.shop
-    rate = np.array([0, 0.22, 0.16, 0.05, 0.02, 0.03])[shop.rating] + 0.5 * shop.breaks_policy
-    review = np.flatnonzero(chance.random(len(rate)) < rate)
-    opened = shop.posted[review] + chance.gamma(1.0, 4 * DAY, len(review)).astype(np.int64)
-    review, opened = review[opened < desk.end], opened[opened < desk.end]
-    rows = tickets(opened, REPORTED, REVIEW, review, MODERATION)
-    at = assigned(desk, rows)
-    number = written(desk, rows, at)
-    then = look(desk, rows, at, number, SEE_REVIEW, REVIEW, review, 0.9)
-    k = np.flatnonzero(chance.random(len(rows)) < 0.2)
-    look(desk, rows[k], then[k], number[k], SEE_CUSTOMER, ACCOUNT, shop.buyer[shop.review_of[review[k]]], 1.0)
-    strict = np.random.default_rng([desk.plan.seed, 8]).beta(2, 20, desk.crew.size)
-    breaks = shop.breaks_policy[review]
-    goes = chance.random(len(rows)) < np.where(breaks, 0.9, strict[rows["staff"]])
-    goes &= shop.removed[review] < 0
-    reason = np.where(goes, chance.integers(NO_REASON + 1, POLICY + 1, len(rows)), NO_REASON)
-    reason = np.where(goes & (chance.random(len(rows)) < 0.1), ABUSIVE, reason)
-    done = then + chance.integers(20, 400, len(rows))
-    desk.act(
-        rows["staff"], done, np.where(goes, DELETE, KEEP), REVIEW, review, ticket=naming(desk, number), reason=reason
-    )
-    shop.removed[review[goes]] = done[goes]
