@@ -6,7 +6,7 @@ from benchmarks.desk_book import SELF, Desk, Rows
 from benchmarks.desk_words import HOUR, LANGUAGES, Bools, Floats, Ints
 
 OVERFLOW = 0.004
-"""How often, against their own queue, people of another team of the same floor take a ticket."""
+"""How often, against those of the queue, people of another language take a ticket while those are there too."""
 AT_ONCE = 3000
 PATIENCE = 80
 """Hours that a ticket waits for somebody on duty."""
@@ -48,7 +48,8 @@ def _picked(desk: Desk, queue: Ints, hour: Ints, stray: Bools) -> tuple[Ints, In
             weight > 0, np.log(np.maximum(weight, 1e-12)) + desk.chance.gumbel(size=weight.shape), -np.inf
         )
         best = ranked.argmax(axis=1)
-        there = np.isfinite(ranked[np.arange(len(best)), best])
+        own = ((seats == asked) & (weight > 0)).any(axis=1)
+        there = np.isfinite(ranked[np.arange(len(best)), best]) & (own | stray[waiting])
         staff[waiting[there]] = best[there]
         hour[waiting[~there]] = np.minimum(hour[waiting[~there]] + 1, len(crew.duty) - 1)
     lost = np.flatnonzero(staff < 0)
