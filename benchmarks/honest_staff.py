@@ -66,7 +66,7 @@ def main() -> None:
     print(f"{machine()}; {asked.staff} staff, {asked.weeks} weeks, seeds {seeds.start} to {seeds.stop - 1}\n")
     print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}", flush=True)
     accused = people = 0
-    told = []
+    told, health = [], []
     with ProcessPoolExecutor(asked.jobs, mp_context=get_context("spawn")) as pool:
         one = partial(measured, times=asked.times, plan=plan, only=asked.only, keep=asked.keep)
         waiting = {name: [pool.submit(one, name, seed) for seed in seeds] for name in asked.kinds}
@@ -81,12 +81,24 @@ def main() -> None:
                 f"| {name} | {len(found)} | {staff} | {whom} | {wrong} | {alike} | {accounts} | {seconds:.0f} |",
                 flush=True,
             )
+            health += [listed.health for _, _, listed in found]
             accused, people = accused + wrong, people + staff
             told += [(name, seed, sorted(listed.names)) for seed, (_, _, listed) in zip(seeds, found, strict=True)]
-    print(f"\nStaff accused: {proportion(accused, people, digits=4)}.")
+    print(f"\nStaff accused: {proportion(accused, people, digits=4)}.\n")
+    _print_health(health)
     for name, seed, names in told:
         for scheme, kind, who in names:
             print(f"- {name}, seed {seed}: {kind} {who}, {scheme}")
+
+
+def _print_health(of_desks: list[dict[str, tuple[int, float]]]) -> None:
+    """Shares of p-values below .05, over all desks."""
+    print("| detector | tested | share of p < .05 |\n|---|---|---|")
+    for name in sorted({name for one in of_desks for name in one}):
+        tested = sum(one[name][0] for one in of_desks if name in one)
+        below = round(sum(one[name][0] * (one[name][1] or 0) for one in of_desks if name in one))
+        print(f"| {name} | {tested} | {proportion(below, tested)} |")
+    print()
 
 
 if __name__ == "__main__":
