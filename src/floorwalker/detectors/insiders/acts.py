@@ -47,13 +47,13 @@ ABOVE = Step(
 CASES = Step(
     "staff_cases",
     """
-    select ticket_id, coalesce(assigned_to, '') as staff_id,
-        coalesce(assigned_by, '') = 'self' or coalesce(assigned_by, '') = coalesce(assigned_to, ' ') as taken,
-        case when subject_kind = 'seller' then 'account' else coalesce(subject_kind, '') end as kind,
-        coalesce(subject_id, '') as id, coalesce(kind, '') as ticket_kind,
-        cast(epoch(date_trunc('second', opened_at)) as bigint) as opened,
-        cast(epoch(date_trunc('second', closed_at)) as bigint) as closed
-    from tickets
+    select t.ticket_id, coalesce(t.assigned_to, '') as staff_id, coalesce(s.team, '') as team,
+        coalesce(t.assigned_by, '') = 'self' or coalesce(t.assigned_by, '') = coalesce(t.assigned_to, ' ') as taken,
+        case when t.subject_kind = 'seller' then 'account' else coalesce(t.subject_kind, '') end as kind,
+        coalesce(t.subject_id, '') as id, coalesce(t.kind, '') as ticket_kind,
+        cast(epoch(date_trunc('second', t.opened_at)) as bigint) as opened,
+        cast(epoch(date_trunc('second', t.closed_at)) as bigint) as closed
+    from tickets as t left join staff as s on s.staff_id = t.assigned_to
     """,
 )
 """One row for each ticket. taken: whoever holds it assigned it to himself."""
@@ -61,9 +61,10 @@ CASES = Step(
 CASE_OBJECTS = Step(
     "staff_case_objects",
     """
-    select ticket_id, staff_id, taken, opened, closed, kind, id, true as direct from staff_cases where id <> ''
+    select ticket_id, staff_id, team, taken, opened, closed, kind, id, true as direct from staff_cases where id <> ''
     union all
-    select c.ticket_id, c.staff_id, c.taken, c.opened, c.closed, u.above_kind as kind, u.above_id as id, false as direct
+    select c.ticket_id, c.staff_id, c.team, c.taken, c.opened, c.closed, u.above_kind as kind, u.above_id as id,
+        false as direct
     from staff_cases as c join above as u on u.kind = c.kind and u.id = c.id
     """,
 )

@@ -91,9 +91,8 @@ COLLEAGUE = Step(
     """
     select distinct a.action_id
     from staff_acts as a
-    join staff_case_objects as c on c.kind = a.object_kind and c.id = a.object_id
-    join staff as s on s.staff_id = c.staff_id
-    where a.looks and a.team <> '' and s.team = a.team and c.staff_id <> a.staff_id
+    join staff_case_objects as c on c.kind = a.object_kind and c.id = a.object_id and c.team = a.team
+    where a.looks and a.team <> '' and c.staff_id <> a.staff_id
         and a.object_kind in ('account', 'order', 'refund', 'review')
         and a.second between c.opened and coalesce(c.closed, c.opened) + 86400
     """,
