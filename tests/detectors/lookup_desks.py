@@ -110,9 +110,8 @@ def honest_floor(seed: int, bare: float = 0.03, agents: int = 40, orders: int = 
     activity = rng.pareto(1.6, 2500) + 0.2
     sellers = rng.choice(150, orders, p=size / size.sum())
     buyers = rng.choice(2500, orders, p=activity / activity.sum())
-    floor.bought = [
-        (f"b{b}", f"s{s}", float(d)) for b, s, d in zip(buyers, sellers, rng.uniform(0, DAYS - 20, orders), strict=True)
-    ]
+    days = rng.uniform(0, DAYS - 20, orders)
+    floor.bought = [(f"b{b}", f"s{s}", float(d)) for b, s, d in zip(buyers, sellers, days, strict=True)]
     trouble = np.where(sellers == 3, 5.0, 1.0)
     for order in rng.choice(orders, cases, p=trouble / trouble.sum()):
         floor.case(int(rng.integers(0, agents)), int(order), floor.bought[order][2] + float(rng.uniform(0.1, 15)))

@@ -154,6 +154,29 @@ def test_two_sellers_of_one_agent_are_both_listed() -> None:
     assert accused(floor.tables()) == {"g6", "s35", "s60"}
 
 
+def test_a_list_of_everybody_who_bought_one_product_is_a_recall() -> None:
+    floor = honest_floor(9)
+    sold = [k for k in floor.orders_of("s8") if k % 3 == 0]
+    for order in sold:
+        floor.look(17, floor.bought[order][0], 262 + floor.rng.uniform(0, 35))
+    tables = floor.tables()
+    everything = tables["orders"]["product_id"].to_pylist()
+    many = [f"{name}-{0 if k in set(sold) else 1 + k % 5}" for k, name in enumerate(everything)]
+    assert "s8" in accused(tables)
+    tables["orders"] = tables["orders"].set_column(2, "product_id", pa.array(many))
+    assert accused(tables) == set()
+
+
+def test_sellers_from_whom_the_looked_up_customers_buy_too_are_not_listed() -> None:
+    floor = honest_floor(10)
+    taste = {floor.bought[k][0] for k in floor.orders_of("s35")}
+    for buyer in sorted(taste):
+        if floor.rng.random() < 0.4:
+            floor.bought.append((buyer, "s70", floor.rng.uniform(0, 100)))
+    floor.leak(6, "s35", 60, 14)
+    assert accused(floor.tables()) == {"g6", "s35"}
+
+
 def test_where_next_to_nothing_is_explained_nobody_is_listed() -> None:
     floor = honest_floor(8, bare=0.9)
     floor.leak(6, "s35", 40, 14)

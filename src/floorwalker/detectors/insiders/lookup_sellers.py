@@ -51,11 +51,11 @@ class Found:
     best: Longs
 
 
-def weigh(visits: Visits, contact: Floats) -> Found:
-    """Judge every agent and every seller. contact: (pairs,) logs of what messages afterwards say."""
+def weigh(visits: Visits, contact: Floats, recall: Floats) -> Found:
+    """Judge every agent and every seller. contact, recall: (pairs,) logs of what messages and shared products say."""
     rate, blind = _rates(visits)
     ways = _ways(visits)
-    told = logsumexp(ways, axis=0) - math.log(len(WAYS)) if len(WAYS) else ways
+    told = logsumexp(ways, axis=0) - math.log(len(WAYS)) + recall
     busy = np.minimum(p_to_e(rate.log_p), RATE)
     agent_log_e = _agents(visits, told + contact) + busy
     agent_log_e[blind] = np.minimum(agent_log_e[blind], 0.0)
@@ -142,7 +142,10 @@ def _given_other_sellers(visits: Visits, ways: Floats, told: Floats) -> Floats:
 
 
 def _besides(visits: Visits, pair: int, rival: int, way: tuple[float, int]) -> float:
-    """Log likelihood ratio that the agent looks for the pair's seller too, against for the rival alone."""
+    """Log likelihood ratio that the agent looks for the pair's seller too, against for the rival alone.
+
+    A rival's customers buy elsewhere too, more alike than chance has it: they speak for no second seller.
+    """
     share, style = way
     rows, theirs = (slice(*np.searchsorted(visits.pair, (k, k + 1))) for k in (pair, rival))
     ratio = visits.lift / visits.usual
@@ -156,7 +159,8 @@ def _besides(visits: Visits, pair: int, rival: int, way: tuple[float, int]) -> f
     for more, its in WAYS:
         if more + share >= 1:
             continue
-        added = within_projects(np.log1p(more * (ratio[its, rows] - 1) / alone), second, ends)[0]
+        hit = np.log1p(more * (ratio[its, rows] - 1) / alone)
+        added = within_projects(np.where(there > 0, np.minimum(hit, 0.0), hit), second, ends)[0]
         told.append(added + float(np.sum(np.log1p(-more / (1 - share + share * elsewhere)))))
     return float(logsumexp(told)) - math.log(len(WAYS))
 

@@ -89,13 +89,13 @@ VISITS = Step(
 EVENTS = Step(
     "lookup_events",
     """
-    select o.buyer_id, coalesce(o.seller_id, p.seller_id) as seller_id,
+    select o.buyer_id, coalesce(o.seller_id, p.seller_id) as seller_id, o.product_id,
         cast(epoch(date_trunc('second', o.placed_at)) as bigint) as second, 0 as low
     from orders as o left join products as p on p.product_id = o.product_id
     where coalesce(o.seller_id, p.seller_id) is not null
     union all
-    select r.reviewer_id as buyer_id, p.seller_id, cast(epoch(date_trunc('second', r.posted_at)) as bigint) as second,
-        1 as low
+    select r.reviewer_id as buyer_id, p.seller_id, r.product_id,
+        cast(epoch(date_trunc('second', r.posted_at)) as bigint) as second, 1 as low
     from reviews as r join products as p on p.product_id = r.product_id
     where r.rating <= 3
     """,

@@ -122,4 +122,42 @@ COMPARED = Step(
 )
 """How often a seller writes to customers at whom nobody looked, in each of three fortnights after an order."""
 
-WORK_STEPS = (EXPLAINED_VISITS, CASEWORK, OWN_CASEWORK, ALL_CASEWORK, OTHERS_LOOKS, WORKLOAD, AGENTS, WRITTEN, COMPARED)
+PRODUCTS = Step(
+    "lookup_products",
+    """
+    with met as (
+        select p.staff_id, p.seller_id, e.product_id, count(distinct p.visit) as visits
+        from lookup_pairs as p
+        join lookup_visits as v on v.visit = p.visit
+        join lookup_events as e on e.buyer_id = v.buyer_id and e.seller_id = p.seller_id and e.second < v.second
+        group by p.staff_id, p.seller_id, e.product_id having count(distinct p.visit) >= 2
+    ),
+    sold as (
+        select e.seller_id, e.product_id, count(distinct e.buyer_id) as buyers
+        from lookup_events as e join lookup_sellers as s on s.seller_id = e.seller_id
+        group by e.seller_id, e.product_id
+    ),
+    ranges as (
+        select e.seller_id, count(distinct e.buyer_id) as customers, count(distinct e.product_id) as products
+        from lookup_events as e join lookup_sellers as s on s.seller_id = e.seller_id group by e.seller_id
+    )
+    select m.staff_id, m.seller_id, m.product_id, m.visits, s.buyers, r.customers, r.products
+    from met as m
+    join sold as s on s.seller_id = m.seller_id and s.product_id = m.product_id
+    join ranges as r on r.seller_id = m.seller_id
+    """,
+)
+"""How many of an agent's visits to a seller's customers share a product, and how many of its customers do."""
+
+WORK_STEPS = (
+    PRODUCTS,
+    EXPLAINED_VISITS,
+    CASEWORK,
+    OWN_CASEWORK,
+    ALL_CASEWORK,
+    OTHERS_LOOKS,
+    WORKLOAD,
+    AGENTS,
+    WRITTEN,
+    COMPARED,
+)

@@ -10,7 +10,8 @@ reviews among the customers, and messages from the seller after the looks (see `
 
 Known weaknesses. An agent who cares for one seller's customers by an arrangement that no table tells of looks the same.
 Looks under a ticket that the agent opened for himself count as explained. One week's looks alone say little, and a
-large seller's customers are hard to tell from anybody's. Sellers with the same customers clear each other.
+large seller's customers are hard to tell from anybody's. Sellers with the same customers clear each other, and
+looks at the customers of one product of several are taken for a recall.
 References: Fabbri & LeFevre 2011, PVLDB 5; Griffiths 1973 (beta-binomial), Biometrics 29; Vovk & Wang 2021, Ann. Stat.
 49; Wasserman, Ramdas & Balakrishnan 2020 (universal inference), PNAS 117.
 """
@@ -21,6 +22,7 @@ import numpy as np
 
 from floorwalker.detectors.insiders.explanations import EXPLAINING
 from floorwalker.detectors.insiders.lookup_contact import read_contact
+from floorwalker.detectors.insiders.lookup_products import one_product
 from floorwalker.detectors.insiders.lookup_sellers import weigh
 from floorwalker.detectors.insiders.lookup_steps import VISIT_STEPS
 from floorwalker.detectors.insiders.lookup_visits import read_visits
@@ -48,7 +50,7 @@ def measure(rows: Rows) -> Measured:
     """One likelihood ratio for each agent who looked at customers, and one for each seller they have in common."""
     visits = read_visits(rows)
     written, usual, contact = read_contact(rows, visits)
-    return tell(Looks(visits, weigh(visits, contact), written, usual), EXPLAIN)
+    return tell(Looks(visits, weigh(visits, contact, one_product(rows, visits)), written, usual), EXPLAIN)
 
 
 def _example(leaks: bool) -> dict[str, str]:
@@ -98,6 +100,7 @@ LOOKUPS = Detector(
         "looks under a ticket that the agent opened for himself count as explained",
         "one week's looks alone say little, and a large seller's customers are hard to tell from anybody's",
         "sellers with the same customers clear each other",
+        "looks at the customers of one product of several are taken for a recall",
     ),
     needs={
         "staff_actions": ("action_id", "staff_id", "at", "action", "object_kind", "object_id"),
