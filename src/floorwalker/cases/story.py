@@ -8,6 +8,7 @@ from datetime import datetime
 from floorwalker.cases.grouping import Case
 from floorwalker.cases.judge import Judged
 from floorwalker.contract.figures import counted, one_in
+from floorwalker.detectors.measured import MOST_EVIDENCE
 
 MOST_REASONS = 3
 REFUNDED = ("refund_gang", "refund_abuse", "insider_refunds")
@@ -21,16 +22,18 @@ OF_STAFF = (
 SCHEME_WORDS = {
     "review_ring": "Review ring",
     "review_sabotage": "Review sabotage",
-    "insider_reviews": "Reviews removed by an insider",
-    "insider_reinstate": "Sellers reinstated by an insider",
-    "insider_data": "Data handed out by an insider",
-    "insider_refunds": "Refunds approved by an insider",
-    "staff_takeover": "Staff account in strange hands",
+    "insider_reviews": "Reviews removed without a known reason",
+    "insider_reinstate": "Sellers reinstated outside the way of cases",
+    "insider_data": "Customers looked at without a known reason",
+    "insider_refunds": "Refunds approved beside the routing",
+    "staff_takeover": "Staff account used as its owner does not",
     "refund_gang": "Refund gang",
     "refund_abuse": "Refund abuse by one buyer",
     "ban_evasion": "Banned person back",
     "solicitation": "Solicitation",
 }
+"""Of staff a title says what no table explains, never what somebody is guilty of."""
+ROLE_WORDS = {"insider": "staff member"}
 
 
 def title(case: Case) -> str:
@@ -47,11 +50,12 @@ def summary(
     """
     surest = min(case.listed, key=lambda m: (m.log_q, m.kind, m.subject_id))
     row = judged.rows.slice(surest.row, 1).to_pylist()[0]
+    chance = one_in(max(row["log_p"], -MOST_EVIDENCE))
     when = f" between {seen[0]:%Y-%m-%d} and {seen[1]:%Y-%m-%d}" if seen else ""
     text = [
         f"{_cast(case)}, tied together by {counted(events, 'row')} of evidence{when}.",
-        f"The surest of them, {surest.role} {surest.subject_id}: {row['explanation']}",
-        f"Were the stated null true, so strong a pattern would arise with a chance of {one_in(row['log_p'])} or less; "
+        f"The surest of them, {ROLE_WORDS.get(surest.role, surest.role)} {surest.subject_id}: {row['explanation']}",
+        f"Were the stated null true, so strong a pattern would arise with a chance of {chance} or less; "
         f"listed at a q-value of {one_in(surest.log_q)}.",
     ]
     others = len(case.members) - len(case.listed)
@@ -91,4 +95,4 @@ def _against(case: Case, judged: Judged) -> list[str]:
 
 def _cast(case: Case) -> str:
     roles = sorted({m.role for m in case.listed}, key=lambda role: (-len(case.ids(role)), role))
-    return ", ".join(counted(len(case.ids(role)), role) for role in roles)
+    return ", ".join(counted(len(case.ids(role)), ROLE_WORDS.get(role, role)) for role in roles)

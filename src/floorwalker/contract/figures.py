@@ -20,10 +20,17 @@ def one_in(log_p: float) -> str:
     """A probability given as its natural logarithm, as a chance: "1 in 40", "1 in 10^12"."""
     tens = -log_p / math.log(10)
     if tens >= 6:
-        return f"1 in 10^{math.floor(tens)}"
+        return f"1 in 10^{math.floor(round(tens, 9))}"
     return f"1 in {significant(math.exp(-log_p))}"
 
 
 def counted(number: int, noun: str) -> str:
-    """A count with its noun: "1 account", "1,204 accounts"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """A count with its noun: "1 account", "1,204 accounts", "2 beneficiaries"."""
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """The plural of an English noun: days, parties; staff, the returned and the banned are as many as they are."""
+    if noun in ("staff", "returned", "banned"):
+        return noun
+    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from floorwalker.contract.figures import plural
 from floorwalker.report.records import Case, Link, Subject
-from floorwalker.report.words import label, plural
+from floorwalker.report.words import label
 
 MOST = (20, 14, 8)
 """Nodes in each of the three columns."""

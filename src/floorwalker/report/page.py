@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from floorwalker.contract.figures import plural
 from floorwalker.report import words
 from floorwalker.report.gather import SHOWN, gather
 from floorwalker.report.network import draw_network
@@ -30,7 +31,7 @@ _FILTERS = (
     words.moment,
     words.odds,
     words.p_value,
-    words.plural,
+    plural,
     words.probability,
     words.series,
     words.share,

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from math import floor, isfinite, log10
 
+from floorwalker.contract.figures import plural
+
 UNKNOWN = "not stated"
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
@@ -17,7 +19,6 @@ SCALE = (
     (0.33, "about as likely as not", "○"),
     (0.0, "unlikely", "○"),
 )
-_IRREGULAR = {"identity": "identities", "staff": "staff", "returned": "returned", "banned": "banned"}
 
 
 def figure(value: float | None, digits: int = 3) -> str:
@@ -125,11 +126,6 @@ def count(number: int, noun: str) -> str:
     """A count with its noun: `1 case`, `1,204 cases`."""
     noun = shortened(noun, 40)
     return f"{number:,} {noun if number == 1 else plural(noun)}"
-
-
-def plural(noun: str) -> str:
-    """The plural of a contract word."""
-    return _IRREGULAR.get(noun, f"{noun}s")
 
 
 def label(name: str) -> str:
