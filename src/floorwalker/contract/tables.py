@@ -14,6 +14,7 @@ ACCOUNTS = Table(
         text("country"),
         choice("status", "active", "suspended", "banned"),
         when("closed_at"),
+        Column("canary", "flag", extra=True),
     ),
     key="account_id",
     since="created_at",
