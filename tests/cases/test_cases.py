@@ -58,6 +58,18 @@ def test_the_more_is_assessed_the_more_it_takes_to_be_listed() -> None:
     assert listed(many) == []
 
 
+def test_few_who_are_asked_a_question_of_their_own_are_not_drowned_among_many() -> None:
+    some = accounts([-18.0, *[0.0] * 39], kind="staff")
+    many = accounts([0.0] * 20_000)
+    assert listed(judge([(RINGS, pa.concat_tables([some, many]))])) == ["s0"]
+    assert listed(judge([(RINGS, accounts([-18.0, *[0.0] * 20_039]))])) == []
+
+
+def test_a_question_put_to_two_people_lists_nobody_on_little_evidence() -> None:
+    two = accounts([-8.0, 0.0], kind="staff")
+    assert listed(judge([(RINGS, pa.concat_tables([two, accounts([0.0] * 20_000)]))])) == []
+
+
 def test_counter_evidence_takes_a_subject_off_the_list() -> None:
     assert listed(judge([(RINGS, accounts([-30.0, *[0.0] * 50]))])) == ["a0"]
     assert listed(judge([(RINGS, accounts([-30.0, *[0.0] * 50], weight=-25.0))])) == []

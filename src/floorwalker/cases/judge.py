@@ -3,7 +3,8 @@
 Each hypothesis is "this subject takes part in this scheme". Its e-value is the mean over the detectors that
 assessed it, weighted by their voices (valid under any dependence), each lowered by what that detector found to speak
 against. What is listed passes e-BH over everything that was assessed, a hypothesis weighing by the voices that were
-heard on it (Wang & Ramdas 2022, JRSS B 84, sec. 5.2 on boosting by weights of mean 1).
+heard on it, and by how few are asked its question (Wang & Ramdas 2022, JRSS B 84, sec. 5.2 on boosting by weights of
+mean 1, which are fixed before any e-value is seen).
 """
 
 from collections.abc import Sequence
@@ -27,6 +28,9 @@ SUREST = 0.99
 """One subject in a hundred is taken to be abusive before the tables are read; no doubt is ever below 1 %."""
 TOGETHER = {"refund_abuse": ("refund_gang", "insider_refunds")}
 """Schemes of one person alone, and those in which the same acts are done with others."""
+EQUAL, MOST_WEIGHT = 0.2, 10.0
+"""This share of all weight is dealt out evenly to the questions (a kind of subject in a scheme), the rest to the
+hypotheses, so that few staff are not drowned among many buyers; but none weighs more than so many (decision 21)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ def judge(measured: Sequence[tuple[Detector, pa.Table]]) -> Judged:
     mean = _mean_by(hypothesis, log_e, weight, len(first))
     heard = np.bincount(hypothesis, weights=weight, minlength=len(first))
     strongest = _strongest(hypothesis, log_e)
-    boosted = mean + np.log(heard / np.mean(heard)) if len(first) else mean
+    weight = heard * _shares(rows.take(first))
+    boosted = mean + np.log(weight / np.mean(weight)) if len(first) else mean
     return Judged(rows, hypothesis, strongest, e_benjamini_hochberg(boosted), _probability(mean))
 
 
@@ -104,6 +109,16 @@ def _hypotheses(rows: pa.Table) -> tuple[Longs, Longs]:
         if len(column) > 1:
             new[1:] |= pc.not_equal(column.slice(1), column.slice(0, len(column) - 1)).to_numpy(zero_copy_only=False)
     return np.cumsum(new) - 1, np.flatnonzero(new)
+
+
+def _shares(rows: pa.Table) -> Floats:
+    """The weight of each hypothesis by how many are asked the same question; rows: one for each."""
+    question = pc.binary_join_element_wise(rows["subject_kind"], rows["scheme"], " ")
+    names = question.unique()
+    place = pc.index_in(question, value_set=names).to_numpy()
+    asked = np.bincount(place, minlength=len(names))[place]
+    share = 1 - EQUAL + EQUAL * len(place) / np.maximum(len(names) * asked, 1)
+    return np.asarray(np.minimum(share, MOST_WEIGHT), dtype=np.float64)
 
 
 def _mean_by(hypothesis: Longs, log_e: Floats, weight: Floats, size: int) -> Floats:
