@@ -140,7 +140,7 @@ def test_the_summary_says_who_when_how_sure_and_what_speaks_against() -> None:
     for part in (
         "2025-01-02 and 2025-03-04",
         "finding 0",
-        "1 in 10^26",
+        "a chance of 1 in 10^9 or less",
         "q-value",
         "What speaks against: It may be honest.",
     ):
