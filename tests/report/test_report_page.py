@@ -207,7 +207,7 @@ def test_a_suspended_detector_is_said_to_list_nobody_and_why(make_run: Make, sta
 def test_why_staff_touched_records_is_told_by_rule_with_its_share(make_run: Make, stated: Make) -> None:
     rule = {"rule": "assigned", "words": "a ticket from the router", "acts": 9300, "share": 0.93}
     text = read(make_run(stated(explained=[rule]))).text
-    assert "a ticket from the router 9,300 93 in 100" in text
+    assert "a ticket from the router 9,300 93 %" in text
     assert "Unexplained is no accusation" in text
     assert "Why staff touched" not in read(make_run(stated())).text
 
