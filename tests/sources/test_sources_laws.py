@@ -111,8 +111,8 @@ def test_every_row_is_kept_or_set_aside_with_a_reason(rows, form):
         return
     assert done[0].rows_read == len(rows)
     check_accounted(*done)
-    positions = [[row[0] for row in rows].index(str(row["review_id"])) for row in done[1]]
-    assert positions == sorted(positions)
+    names = iter([row[0] for row in rows])
+    assert all(str(row["review_id"]) in names for row in done[1]), "in the order of the file"
 
 
 @settings(SETTINGS, max_examples=80)
